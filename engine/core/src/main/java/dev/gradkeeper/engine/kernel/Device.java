@@ -1,0 +1,23 @@
+package dev.gradkeeper.engine.kernel;
+
+/** Where tensors live and kernels run. */
+public interface Device {
+  /** {@code cpu}, {@code gpu:0}, … */
+  String name();
+
+  /** Zeroed memory for {@code length} elements. */
+  Storage allocate(DType dtype, int length);
+
+  /** The kernels of this device; they accept its own storages only. */
+  Kernels kernels();
+
+  /**
+   * Copies {@code length} elements of a Java array ({@code float[]}, {@code double[]}, {@code
+   * int[]} or {@code byte[]}, as the storage's dtype says) into the storage, after all kernels
+   * enqueued so far.
+   */
+  void write(Object array, int arrayOffset, Storage storage, int offset, int length);
+
+  /** The reverse of {@link #write}: waits for all kernels enqueued so far. */
+  void read(Storage storage, int offset, Object array, int arrayOffset, int length);
+}
