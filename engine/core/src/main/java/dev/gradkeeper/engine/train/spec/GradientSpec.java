@@ -1,0 +1,34 @@
+package dev.gradkeeper.engine.train.spec;
+
+/**
+ * What happens to gradients between backward and step.
+ *
+ * @param accumulationSteps micro-batches of an update; each loss is divided by it
+ * @param clipNorm largest global norm, or null
+ * @param clipValue largest magnitude of an element, or null; after clipNorm
+ */
+public record GradientSpec(
+    ZeroGrad zeroGrad,
+    int accumulationSteps,
+    Double clipNorm,
+    Double clipValue,
+    OnNonfinite onNonfinite) {
+
+  public enum ZeroGrad {
+    /** Before the first backward of every update. */
+    EACH_UPDATE,
+    NEVER
+  }
+
+  /** What a loss or gradient norm that is not finite does, before the weights are touched. */
+  public enum OnNonfinite {
+    FAIL,
+    /** The step is recorded but the weights and the optimizer's state stay as they are. */
+    SKIP_STEP,
+    IGNORE
+  }
+
+  public boolean clips() {
+    return clipNorm != null || clipValue != null;
+  }
+}

@@ -1,0 +1,38 @@
+package dev.gradkeeper.engine.train.spec;
+
+/**
+ * The first of these that is reached ends the run well; each may be null, but not both of epochs
+ * and maxSteps.
+ *
+ * @param maxSteps updates, across epochs
+ * @param maxSeconds of wall time since the run's start
+ * @param lossBelow ends after the first update whose recorded loss is below it
+ */
+public record StopSpec(
+    Integer epochs,
+    Long maxSteps,
+    Double maxSeconds,
+    Double lossBelow,
+    EarlyStopping earlyStopping) {
+
+  /**
+   * Ends when the metric has not improved by more than minDelta for patience evaluations.
+   *
+   * @param metric eval_loss (lower is better) or eval_accuracy (higher is better)
+   */
+  public record EarlyStopping(Metric metric, int patience, double minDelta) {}
+
+  public enum Metric {
+    EVAL_LOSS,
+    EVAL_ACCURACY
+  }
+
+  /** Updates that the run makes if nothing ends it early. */
+  public long totalSteps(long batchesPerEpoch, int accumulationSteps) {
+    long byEpochs =
+        epochs == null
+            ? Long.MAX_VALUE
+            : Math.multiplyExact(batchesPerEpoch, epochs) / accumulationSteps;
+    return maxSteps == null ? byEpochs : Math.min(byEpochs, maxSteps);
+  }
+}
