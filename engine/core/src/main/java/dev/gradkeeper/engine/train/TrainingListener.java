@@ -16,13 +16,12 @@ public interface TrainingListener {
    * @param lr learning rate of the update
    * @param gradNormClipped the norm after clipping; equals gradNorm where clipping is off
    */
-  void onStep(
-      long step, int epoch, float loss, float gradNorm, double lr, float gradNormClipped);
+  void onStep(long step, int epoch, float loss, float gradNorm, double lr, float gradNormClipped);
 
   /**
-   * A value of a further series after {@code step}: {@code eval_loss}, {@code eval_accuracy}, {@code
-   * grad_norm/0.weight}, {@code grad/0.weight.0}, {@code param/0.weight.0}. Values of a step come
-   * after its {@link #onStep}, except gradients, which come before.
+   * A value of a further series after {@code step}: {@code eval_loss}, {@code eval_accuracy},
+   * {@code grad_norm/0.weight}, {@code grad/0.weight.0}, {@code param/0.weight.0}. Values of a step
+   * come after its {@link #onStep}, except gradients, which come before.
    */
   default void onValue(String series, long step, double value) {}
 }

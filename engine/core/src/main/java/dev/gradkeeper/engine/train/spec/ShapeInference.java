@@ -18,11 +18,11 @@ final class ShapeInference {
   /** Largest number of elements of a tensor: the length of a Java array. */
   private static final long MAX_ELEMENTS = Integer.MAX_VALUE - 8;
 
-  private final List<SpecProblem> problems;
+  private final Problems problems;
   private String layer;
   private String name;
 
-  ShapeInference(List<SpecProblem> problems) {
+  ShapeInference(Problems problems) {
     this.problems = problems;
   }
 
@@ -196,7 +196,7 @@ final class ShapeInference {
   }
 
   private void problem(String field, String code, String detail) {
-    problems.add(new SpecProblem(layer + field, code, detail));
+    problems.add(layer + field, code, detail);
   }
 
   private static int[] replaceLast(int[] shape, int last) {
