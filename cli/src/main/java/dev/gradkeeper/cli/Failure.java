@@ -1,0 +1,8 @@
+package dev.gradkeeper.cli;
+
+/** Ends the program with exit code 1 and this message, which says what to do about it. */
+final class Failure extends RuntimeException {
+  Failure(String message) {
+    super(message);
+  }
+}
