@@ -13,7 +13,7 @@ package dev.gradkeeper.engine.kernel;
  *       not check them again.
  *   <li>On the CPU every kernel gives the same bits whatever the implementation and the vector
  *       length. A sum over products runs as sequential fused multiply-adds for each output, or as
- *       the fixed virtual tree of 16 lanes: which one follows from the shapes and strides, never
+ *       a fixed virtual tree of lanes: which one follows from the shapes and strides, never
  *       from the machine.
  * </ul>
  */
