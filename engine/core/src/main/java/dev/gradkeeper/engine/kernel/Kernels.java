@@ -12,9 +12,9 @@ package dev.gradkeeper.engine.kernel;
  *   <li>All floating-point views of a call have one dtype. Callers have checked shapes; kernels do
  *       not check them again.
  *   <li>On the CPU every kernel gives the same bits whatever the implementation and the vector
- *       length. A sum over products runs as sequential fused multiply-adds for each output, or as
- *       a fixed virtual tree of lanes: which one follows from the shapes and strides, never
- *       from the machine.
+ *       length. A sum over products runs as sequential fused multiply-adds for each output, or as a
+ *       fixed virtual tree of lanes: which one follows from the shapes and strides, never from the
+ *       machine.
  * </ul>
  */
 public interface Kernels {
