@@ -20,6 +20,47 @@ public record Window(
     return new Window(kernel, kernel, stride, stride, 0, 0, 1, 1);
   }
 
+  /** A kernel with stride 1, no padding, no dilation. */
+  public static Window of(int kernelHeight, int kernelWidth) {
+    return new Window(kernelHeight, kernelWidth, 1, 1, 0, 0, 1, 1);
+  }
+
+  public Window withStride(int height, int width) {
+    return new Window(
+        kernelHeight,
+        kernelWidth,
+        height,
+        width,
+        paddingHeight,
+        paddingWidth,
+        dilationHeight,
+        dilationWidth);
+  }
+
+  public Window withPadding(int height, int width) {
+    return new Window(
+        kernelHeight,
+        kernelWidth,
+        strideHeight,
+        strideWidth,
+        height,
+        width,
+        dilationHeight,
+        dilationWidth);
+  }
+
+  public Window withDilation(int height, int width) {
+    return new Window(
+        kernelHeight,
+        kernelWidth,
+        strideHeight,
+        strideWidth,
+        paddingHeight,
+        paddingWidth,
+        height,
+        width);
+  }
+
   /** Output height for an input of {@code height} rows; 0 or less where the kernel does not fit. */
   public int outputHeight(int height) {
     return output(height, kernelHeight, strideHeight, paddingHeight, dilationHeight);

@@ -1,0 +1,7 @@
+package dev.gradkeeper.engine.autograd;
+
+/** What a loss does with the errors of all elements (mse) or samples (nll, cross-entropy). */
+public enum LossReduction {
+  MEAN,
+  SUM
+}

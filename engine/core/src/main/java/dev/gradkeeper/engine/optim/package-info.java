@@ -1,0 +1,2 @@
+/** Optimizers and learning-rate schedules, as {@code torch.optim}. */
+package dev.gradkeeper.engine.optim;
