@@ -1,0 +1,14 @@
+# The build needs Maven's registry, so the image is made where that is reachable: docker compose build
+FROM maven:3.9-eclipse-temurin-25 AS build
+WORKDIR /src
+COPY . .
+RUN mvn -B -q --no-transfer-progress -pl service -am package -Dmaven.test.skip=true -Dspotless.check.skip=true
+
+FROM eclipse-temurin:25-jdk
+RUN useradd --system --uid 10001 gradkeeper && install -d -o gradkeeper /var/lib/gradkeeper
+COPY --from=build /src/service/target/gradkeeper-service.jar /opt/gradkeeper/
+USER gradkeeper
+ENV GRADKEEPER_HOME=/var/lib/gradkeeper
+VOLUME /var/lib/gradkeeper
+EXPOSE 8080 9090
+ENTRYPOINT ["java", "--add-modules", "jdk.incubator.vector", "-jar", "/opt/gradkeeper/gradkeeper-service.jar"]

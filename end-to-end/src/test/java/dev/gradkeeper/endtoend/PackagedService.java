@@ -1,0 +1,146 @@
+package dev.gradkeeper.endtoend;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
+import org.junit.jupiter.api.extension.ParameterContext;
+import org.junit.jupiter.api.extension.ParameterResolver;
+
+/**
+ * The packaged service in a process, on free ports, with a home folder and an embedded Postgres of
+ * its own; one for all test classes.
+ */
+final class PackagedService implements AutoCloseable {
+  private static final Duration START_LIMIT = Duration.ofMinutes(3);
+
+  final int port = freePort();
+  final int managementPort = freePort();
+  final Path home;
+  private final Path log;
+  private final Process process;
+
+  private PackagedService() {
+    try {
+      home = Files.createTempDirectory("gradkeeper");
+      log = Repository.path("end-to-end/target/service.log");
+      var builder =
+          new ProcessBuilder(
+              java(),
+              "--add-modules",
+              "jdk.incubator.vector",
+              "-jar",
+              Repository.jar("service/target/gradkeeper-service.jar"));
+      builder.environment().putAll(environment());
+      builder.environment().keySet().removeIf(name -> name.startsWith("SPRING_"));
+      process = builder.redirectErrorStream(true).redirectOutput(log.toFile()).start();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    try {
+      awaitReady();
+    } catch (RuntimeException e) {
+      close();
+      throw e;
+    }
+  }
+
+  /** Hands the service to a test method or constructor that asks for it. */
+  static final class Extension implements ParameterResolver {
+    @Override
+    public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
+      return parameter.getParameter().getType() == PackagedService.class;
+    }
+
+    @Override
+    public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
+      return context
+          .getRoot()
+          .getStore(Namespace.GLOBAL)
+          .computeIfAbsent(PackagedService.class, type -> new PackagedService());
+    }
+  }
+
+  static String java() {
+    return Path.of(System.getProperty("java.home"), "bin", "java").toString();
+  }
+
+  /** What a shell of the person who started it would have set. */
+  Map<String, String> environment() {
+    return Map.of(
+        "SERVER_PORT", Integer.toString(port),
+        "GRADKEEPER_MANAGEMENT_PORT", Integer.toString(managementPort),
+        "GRADKEEPER_HOME", home.toString());
+  }
+
+  URI url() {
+    return URI.create("http://localhost:" + port);
+  }
+
+  String key() {
+    try {
+      return Files.readString(home.resolve("admin.key")).strip();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void awaitReady() {
+    var request = HttpRequest.newBuilder(url().resolve("/readyz")).build();
+    Instant limit = Instant.now().plus(START_LIMIT);
+    try (var http = HttpClient.newHttpClient()) {
+      while (process.isAlive() && Instant.now().isBefore(limit)) {
+        try {
+          if (http.send(request, BodyHandlers.discarding()).statusCode() == 200) {
+            return;
+          }
+        } catch (IOException notYet) {
+          // It does not listen yet.
+        }
+        process.waitFor(100, TimeUnit.MILLISECONDS);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    throw new IllegalStateException("the service did not become ready; its log is " + log);
+  }
+
+  @Override
+  public void close() {
+    try {
+      process.destroy();
+      if (!process.waitFor(30, TimeUnit.SECONDS)) {
+        process.destroyForcibly().waitFor();
+      }
+      try (var files = Files.walk(home)) {
+        for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+          Files.delete(file);
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static int freePort() {
+    try (var socket = new ServerSocket(0)) {
+      return socket.getLocalPort();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
