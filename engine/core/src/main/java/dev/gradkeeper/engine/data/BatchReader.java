@@ -1,0 +1,101 @@
+package dev.gradkeeper.engine.data;
+
+import java.util.ArrayDeque;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+/** Reads the batches of an epoch in order. */
+sealed interface BatchReader {
+  /** Fills {@code batch} with batch number {@code position}, the one after the last one read. */
+  void read(int position, Batch batch);
+
+  void close();
+
+  /** In the caller's thread. */
+  final class Direct implements BatchReader {
+    private final DataLoader loader;
+    private final int[] order;
+    private final Staging staging;
+
+    Direct(DataLoader loader, int[] order) {
+      this.loader = loader;
+      this.order = order;
+      this.staging = loader.stage();
+    }
+
+    @Override
+    public void read(int position, Batch batch) {
+      staging.fill(order, position * loader.batchSize(), loader.samples(position)).writeTo(batch);
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  /** In threads of its own, two batches ahead for each. Only the caller's thread draws numbers. */
+  final class Prefetching implements BatchReader {
+    private static final int BATCHES_PER_WORKER = 2;
+    private static final long IDLE_SECONDS = 5;
+
+    private final DataLoader loader;
+    private final int[] order;
+    private final ThreadPoolExecutor threads;
+    private final ArrayDeque<Future<Staging>> pending = new ArrayDeque<>();
+    private int ahead;
+
+    Prefetching(DataLoader loader, int[] order, int position) {
+      this.loader = loader;
+      this.order = order;
+      this.ahead = position;
+      int workers = loader.workers();
+      threads =
+          new ThreadPoolExecutor(
+              workers,
+              workers,
+              IDLE_SECONDS,
+              TimeUnit.SECONDS,
+              new LinkedBlockingQueue<>(),
+              Thread.ofPlatform().name("loader-", 0).daemon().factory());
+      // An epoch that is dropped half-way without being closed leaves no thread behind.
+      threads.allowCoreThreadTimeOut(true);
+      int slots = Math.min(workers * BATCHES_PER_WORKER, loader.batches() - position);
+      for (int i = 0; i < slots; i++) {
+        submit(loader.stage());
+      }
+    }
+
+    private void submit(Staging staging) {
+      int batch = ahead++;
+      pending.add(
+          threads.submit(
+              () -> staging.fill(order, batch * loader.batchSize(), loader.samples(batch))));
+    }
+
+    @Override
+    public void read(int position, Batch batch) {
+      Staging staging;
+      try {
+        staging = pending.remove().get();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new CancellationException("interrupted while waiting for a batch");
+      } catch (ExecutionException e) {
+        throw new IllegalStateException(
+            "batch %d cannot be read".formatted(position), e.getCause());
+      }
+      staging.writeTo(batch);
+      if (ahead < loader.batches()) {
+        submit(staging);
+      }
+    }
+
+    @Override
+    public void close() {
+      threads.shutdownNow();
+    }
+  }
+}
