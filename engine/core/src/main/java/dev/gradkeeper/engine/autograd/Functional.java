@@ -182,20 +182,29 @@ public final class Functional {
 
   private static Tensor dropoutMask(Tensor x, double keep, Generator generator) {
     Tensor mask = Compute.empty(x, x.view().sizes());
+    int count = x.count();
     if (x.dtype() == DType.FLOAT32) {
-      float[] values = new float[x.count()];
-      generator.bernoulli(values, 0, values.length, keep);
-      for (int i = 0; i < values.length; i++) {
-        values[i] /= (float) keep;
-      }
-      x.device().write(values, 0, mask.view().storage(), 0, values.length);
+      float[] values = new float[count];
+      x.device()
+          .host(
+              () -> {
+                generator.bernoulli(values, 0, count, keep);
+                for (int i = 0; i < count; i++) {
+                  values[i] /= (float) keep;
+                }
+                x.device().write(values, 0, mask.view().storage(), 0, count);
+              });
     } else {
-      double[] values = new double[x.count()];
-      generator.bernoulli(values, 0, values.length, keep);
-      for (int i = 0; i < values.length; i++) {
-        values[i] /= keep;
-      }
-      x.device().write(values, 0, mask.view().storage(), 0, values.length);
+      double[] values = new double[count];
+      x.device()
+          .host(
+              () -> {
+                generator.bernoulli(values, 0, count, keep);
+                for (int i = 0; i < count; i++) {
+                  values[i] /= keep;
+                }
+                x.device().write(values, 0, mask.view().storage(), 0, count);
+              });
     }
     return mask;
   }

@@ -18,6 +18,14 @@ public interface Device {
    */
   void write(Object array, int arrayOffset, Storage storage, int offset, int length);
 
+  /**
+   * Runs a task of the host, in order with the kernels. A plan repeats it: draws that every step
+   * makes anew belong in one.
+   */
+  default void host(Runnable task) {
+    task.run();
+  }
+
   /** The reverse of {@link #write}: waits for all kernels enqueued so far. */
   void read(Storage storage, int offset, Object array, int arrayOffset, int length);
 }

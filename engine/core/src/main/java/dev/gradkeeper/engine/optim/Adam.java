@@ -3,6 +3,7 @@ package dev.gradkeeper.engine.optim;
 import dev.gradkeeper.engine.kernel.AdamStep;
 import dev.gradkeeper.engine.kernel.DType;
 import dev.gradkeeper.engine.tensor.Tensor;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
@@ -56,7 +57,7 @@ public final class Adam extends Optimizer {
   }
 
   private final Options options;
-  private final long[] steps;
+  private final AdamStep[] steps;
   private final Tensor[] expAvg;
   private final Tensor[] expAvgSq;
 
@@ -75,7 +76,8 @@ public final class Adam extends Optimizer {
     requireNotNegative("eps", options.eps());
     requireNotNegative("weightDecay", options.weightDecay());
     this.options = options;
-    this.steps = new long[parameters.size()];
+    this.steps = new AdamStep[parameters.size()];
+    Arrays.setAll(steps, _ -> newStep());
     this.expAvg = new Tensor[parameters.size()];
     this.expAvgSq = new Tensor[parameters.size()];
   }
@@ -87,32 +89,44 @@ public final class Adam extends Optimizer {
     }
   }
 
-  @Override
-  void update(int index, Tensor parameter, Tensor gradient) {
-    if (expAvg[index] == null) {
-      expAvg[index] = zerosLike(parameter);
-      expAvgSq[index] = zerosLike(parameter);
-    }
+  private AdamStep newStep() {
     AdamStep step = new AdamStep();
-    step.lr = lr();
     step.beta1 = options.beta1();
     step.beta2 = options.beta2();
     step.eps = options.eps();
     step.weightDecay = options.weightDecay();
     step.maximize = options.maximize();
-    step.step = ++steps[index];
+    return step;
+  }
+
+  @Override
+  void advance(int index) {
+    if (expAvg[index] == null) {
+      expAvg[index] = zerosLike(parameters.get(index));
+      expAvgSq[index] = zerosLike(parameters.get(index));
+    }
+    steps[index].lr = lr();
+    steps[index].step++;
+  }
+
+  @Override
+  void enqueue(int index, Tensor parameter, Tensor gradient) {
     parameter
         .device()
         .kernels()
         .adam(
-            step, parameter.view(), gradient.view(), expAvg[index].view(), expAvgSq[index].view());
+            steps[index],
+            parameter.view(),
+            gradient.view(),
+            expAvg[index].view(),
+            expAvgSq[index].view());
   }
 
   /** The number of updates is a float64 without dimensions. */
   @Override
   void collectState(int index, String prefix, Map<String, Tensor> state) {
     if (expAvg[index] != null) {
-      state.put(prefix + STEP, Tensor.full(steps[index], DType.FLOAT64));
+      state.put(prefix + STEP, Tensor.full(steps[index].step, DType.FLOAT64));
       state.put(prefix + EXP_AVG, expAvg[index]);
       state.put(prefix + EXP_AVG_SQ, expAvgSq[index]);
     }
@@ -129,6 +143,6 @@ public final class Adam extends Optimizer {
           "Adam: the state of parameter %d lacks one of %s, %s, %s"
               .formatted(index, STEP, EXP_AVG, EXP_AVG_SQ));
     }
-    steps[index] = step == null ? 0 : (long) step.item();
+    steps[index].step = step == null ? 0 : (long) step.item();
   }
 }

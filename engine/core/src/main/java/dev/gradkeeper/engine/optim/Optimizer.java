@@ -24,16 +24,32 @@ public abstract class Optimizer {
 
   /** One update of every parameter that has a gradient. */
   public final void step() {
+    advance();
     for (int i = 0; i < parameters.size(); i++) {
       Tensor parameter = parameters.get(i);
       if (parameter.grad() != null) {
-        update(i, parameter, parameter.grad());
+        enqueue(i, parameter, parameter.grad());
         parameter.markModified();
       }
     }
   }
 
-  abstract void update(int index, Tensor parameter, Tensor gradient);
+  /**
+   * Counts an update and sets its learning rate without making it: to be called before a recorded
+   * {@link #step} is run again.
+   */
+  public final void advance() {
+    for (int i = 0; i < parameters.size(); i++) {
+      if (parameters.get(i).grad() != null) {
+        advance(i);
+      }
+    }
+  }
+
+  /** Sets the hyper-parameters of this parameter's next update. */
+  abstract void advance(int index);
+
+  abstract void enqueue(int index, Tensor parameter, Tensor gradient);
 
   /** Removes the gradients of all parameters: {@code zero_grad()} of PyTorch 2. */
   public final void zeroGrad() {

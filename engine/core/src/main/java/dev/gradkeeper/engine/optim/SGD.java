@@ -2,6 +2,7 @@ package dev.gradkeeper.engine.optim;
 
 import dev.gradkeeper.engine.kernel.SgdStep;
 import dev.gradkeeper.engine.tensor.Tensor;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
@@ -56,6 +57,7 @@ public final class SGD extends Optimizer {
   }
 
   private final Options options;
+  private final SgdStep[] steps;
   private final Tensor[] buffers;
 
   /** Plain descent: p ← p - lr·g. */
@@ -86,27 +88,39 @@ public final class SGD extends Optimizer {
               .formatted(options.momentum(), options.dampening()));
     }
     this.options = options;
+    this.steps = new SgdStep[parameters.size()];
+    Arrays.setAll(steps, _ -> newStep());
     this.buffers = new Tensor[parameters.size()];
   }
 
-  @Override
-  void update(int index, Tensor parameter, Tensor gradient) {
+  private SgdStep newStep() {
     SgdStep step = new SgdStep();
-    step.lr = lr();
     step.momentum = options.momentum();
     step.dampening = options.dampening();
     step.weightDecay = options.weightDecay();
     step.nesterov = options.nesterov();
     step.maximize = options.maximize();
-    if (step.momentum != 0 && buffers[index] == null) {
-      buffers[index] = zerosLike(parameter);
-      step.first = true;
+    return step;
+  }
+
+  @Override
+  void advance(int index) {
+    SgdStep step = steps[index];
+    step.lr = lr();
+    step.first = step.momentum != 0 && buffers[index] == null;
+    if (step.first) {
+      buffers[index] = zerosLike(parameters.get(index));
     }
+  }
+
+  @Override
+  void enqueue(int index, Tensor parameter, Tensor gradient) {
     Tensor buffer = buffers[index];
     parameter
         .device()
         .kernels()
-        .sgd(step, parameter.view(), gradient.view(), buffer == null ? null : buffer.view());
+        .sgd(
+            steps[index], parameter.view(), gradient.view(), buffer == null ? null : buffer.view());
   }
 
   @Override

@@ -1,0 +1,29 @@
+package dev.gradkeeper.engine.train;
+
+import static dev.gradkeeper.engine.autograd.TensorMath.mul;
+
+import dev.gradkeeper.engine.autograd.LossReduction;
+import dev.gradkeeper.engine.nn.CrossEntropyLoss;
+import dev.gradkeeper.engine.nn.Loss;
+import dev.gradkeeper.engine.nn.MSELoss;
+import dev.gradkeeper.engine.tensor.Tensor;
+import dev.gradkeeper.engine.train.spec.LossSpec;
+
+/** The loss of a spec: scale · loss(output, target). */
+final class Criterion {
+  private final Loss loss;
+  private final double scale;
+
+  Criterion(LossSpec spec) {
+    LossReduction reduction =
+        spec.reduction() == LossSpec.Reduction.MEAN ? LossReduction.MEAN : LossReduction.SUM;
+    this.loss =
+        spec.type() == LossSpec.Type.MSE ? new MSELoss(reduction) : new CrossEntropyLoss(reduction);
+    this.scale = spec.scale();
+  }
+
+  Tensor loss(Tensor output, Tensor target) {
+    Tensor value = loss.forward(output, target);
+    return scale == 1 ? value : mul(value, scale);
+  }
+}

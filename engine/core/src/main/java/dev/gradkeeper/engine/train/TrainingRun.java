@@ -1,0 +1,262 @@
+package dev.gradkeeper.engine.train;
+
+import static dev.gradkeeper.engine.autograd.TensorMath.div;
+
+import dev.gradkeeper.engine.data.Batch;
+import dev.gradkeeper.engine.data.DataLoader;
+import dev.gradkeeper.engine.data.Dataset;
+import dev.gradkeeper.engine.data.Epoch;
+import dev.gradkeeper.engine.kernel.Device;
+import dev.gradkeeper.engine.kernel.cpu.CpuDevice;
+import dev.gradkeeper.engine.nn.Clipping;
+import dev.gradkeeper.engine.nn.Sequential;
+import dev.gradkeeper.engine.optim.Optimizer;
+import dev.gradkeeper.engine.optim.Schedule;
+import dev.gradkeeper.engine.random.Generator;
+import dev.gradkeeper.engine.tensor.Tensor;
+import dev.gradkeeper.engine.train.TrainingResult.Outcome;
+import dev.gradkeeper.engine.train.spec.GradientSpec;
+import dev.gradkeeper.engine.train.spec.GradientSpec.OnNonfinite;
+import dev.gradkeeper.engine.train.spec.GradientSpec.ZeroGrad;
+import dev.gradkeeper.engine.train.spec.TrainingSpec;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
+
+/**
+ * One training run: PyTorch's loop, with the steps and draws in PyTorch's order.
+ *
+ * <ol>
+ *   <li>The generator is seeded; generated data draws, then the model, then the loader.
+ *   <li>For each micro-batch: gradients are zeroed if the spec says so and a new window begins;
+ *       forward; the loss, divided by accumulation_steps, goes backward.
+ *   <li>At the end of a window: the gradient norm is taken, gradients are clipped, the optimizer
+ *       steps, the listener hears of it.
+ * </ol>
+ *
+ * <p>Everything happens on the thread that calls {@link #run}; an instance runs once.
+ */
+public final class TrainingRun {
+  private static final double NANOS_PER_SECOND = 1e9;
+
+  private final TrainingSpec spec;
+  private final LongSupplier nanoTime;
+  private final DataLoader loader;
+  private final Sequential model;
+  private final List<Tensor> parameters;
+  private final Criterion criterion;
+  private final Optimizer optimizer;
+  private final Schedule schedule;
+  private final Evaluator evaluator;
+  private final Patience patience;
+  private final ParameterRecorder recorder;
+  private final long totalSteps;
+
+  private long started;
+  private long step;
+  private int epoch;
+  private int windowSize;
+  private double windowLoss;
+  private Outcome outcome;
+
+  /** A run on the CPU. */
+  public TrainingRun(TrainingSpec spec, StoredImages stored) {
+    this(spec, stored, CpuDevice.get(), System::nanoTime);
+  }
+
+  /**
+   * @param spec one in which {@link dev.gradkeeper.engine.train.spec.SpecCheck} found no problem
+   * @param stored what the spec's dataset names; {@link StoredImages#NONE} if it names none
+   * @param nanoTime the clock of max_seconds
+   */
+  public TrainingRun(TrainingSpec spec, StoredImages stored, Device device, LongSupplier nanoTime) {
+    this.spec = spec;
+    this.nanoTime = nanoTime;
+    Generator generator = new Generator(spec.seed());
+    Dataset dataset = DatasetBuilder.training(spec, stored, generator);
+    this.model = new ModelBuilder(device, generator).build(spec.layers());
+    this.parameters = model.parameters();
+    this.criterion = new Criterion(spec.loss());
+    this.optimizer = OptimizerBuilder.build(spec.optimizer(), parameters);
+    this.schedule = OptimizerBuilder.schedule(spec.schedule(), spec.optimizer().lr());
+    this.loader = loader(dataset, generator, device);
+    this.evaluator =
+        spec.evaluation() == null
+            ? null
+            : new Evaluator(
+                model, spec.loss(), DatasetBuilder.evaluation(spec, stored, dataset), device);
+    this.patience = new Patience(spec.stop().earlyStopping());
+    this.recorder = new ParameterRecorder(spec.record(), model.namedParameters());
+    this.totalSteps =
+        spec.stop().totalSteps(loader.batches(), spec.gradients().accumulationSteps());
+  }
+
+  private DataLoader loader(Dataset dataset, Generator generator, Device device) {
+    return DataLoader.of(dataset)
+        .batchSize(spec.data().effectiveBatchSize(dataset.size()))
+        .shuffle(spec.data().shuffle())
+        .dropLast(spec.data().dropLast())
+        .workers(spec.data().workers())
+        .generator(generator)
+        .device(device)
+        .reuseBatches(true)
+        .build();
+  }
+
+  /** Updates that the run makes if nothing ends it early. */
+  public long totalSteps() {
+    return totalSteps;
+  }
+
+  /**
+   * The model's parameters by name, in the order of the layers: {@code 0.weight}, {@code 0.bias}.
+   */
+  public Map<String, Tensor> parameters() {
+    return model.namedParameters();
+  }
+
+  /**
+   * Trains until the spec's end.
+   *
+   * @param stopRequested asked before each micro-batch; true ends the run with {@link
+   *     Outcome#STOPPED}
+   * @throws TrainingFailedException if a loss or gradient norm is not finite and on_nonfinite is
+   *     fail
+   */
+  public TrainingResult run(TrainingListener listener, BooleanSupplier stopRequested) {
+    started = nanoTime.getAsLong();
+    while (outcome == null) {
+      epoch++;
+      trainEpoch(listener, stopRequested);
+    }
+    boolean evaluated = isEvaluationDue();
+    if (outcome != Outcome.STOPPED && evaluator != null && !evaluated) {
+      evaluate(listener, stopRequested);
+    }
+    return new TrainingResult(outcome, step, epoch);
+  }
+
+  private void trainEpoch(TrainingListener listener, BooleanSupplier stopRequested) {
+    try (Epoch batches = loader.iterator()) {
+      while (outcome == null && batches.hasNext()) {
+        if (stopRequested.getAsBoolean()) {
+          outcome = Outcome.STOPPED;
+          return;
+        }
+        trainBatch(batches.next());
+        if (windowSize == spec.gradients().accumulationSteps()) {
+          update(listener);
+          endStep(listener, stopRequested);
+        }
+      }
+    }
+  }
+
+  private void trainBatch(Batch batch) {
+    GradientSpec gradients = spec.gradients();
+    if (windowSize == 0 && gradients.zeroGrad() == ZeroGrad.EACH_UPDATE) {
+      optimizer.zeroGrad();
+    }
+    Tensor loss = criterion.loss(model.forward(batch.inputs()), batch.targets());
+    int divisor = gradients.accumulationSteps();
+    (divisor == 1 ? loss : div(loss, divisor)).backward();
+    windowLoss += loss.item();
+    windowSize++;
+  }
+
+  private void update(TrainingListener listener) {
+    step++;
+    float loss = (float) (windowLoss / windowSize);
+    float norm = (float) Clipping.gradNorm(parameters).item();
+    boolean skip = !isFinite(loss, norm) && handleNonfinite(loss, norm);
+    optimizer.setLr(schedule.lr(step));
+    recorder.reportGradients(step, listener);
+    float clipped = norm;
+    if (!skip) {
+      clipped = clip(norm);
+      optimizer.step();
+    }
+    windowSize = 0;
+    windowLoss = 0;
+    listener.onStep(step, epoch, loss, norm, optimizer.lr(), clipped);
+    recorder.reportParameters(step, listener);
+    if (spec.stop().lossBelow() != null && loss < spec.stop().lossBelow()) {
+      outcome = Outcome.LOSS_REACHED;
+    }
+  }
+
+  private static boolean isFinite(float loss, float norm) {
+    return Float.isFinite(loss) && Float.isFinite(norm);
+  }
+
+  /** Whether the update is to be skipped. */
+  private boolean handleNonfinite(float loss, float norm) {
+    OnNonfinite policy = spec.gradients().onNonfinite();
+    if (policy == OnNonfinite.FAIL) {
+      boolean lossIsFinite = Float.isFinite(loss);
+      throw new TrainingFailedException(
+          lossIsFinite ? "nonfinite_gradient" : "nonfinite_loss",
+          ("step %d: the %s is %s; the weights are those of step %d. A smaller learning rate or"
+                  + " clip_norm may help, or set gradients.on_nonfinite to skip_step or ignore")
+              .formatted(
+                  step,
+                  lossIsFinite ? "gradient norm" : "loss",
+                  lossIsFinite ? norm : loss,
+                  step - 1));
+    }
+    return policy == OnNonfinite.SKIP_STEP;
+  }
+
+  private float clip(float norm) {
+    GradientSpec gradients = spec.gradients();
+    if (!gradients.clips()) {
+      return norm;
+    }
+    if (gradients.clipNorm() != null) {
+      Clipping.clipGradNorm(parameters, gradients.clipNorm());
+    }
+    if (gradients.clipValue() != null) {
+      Clipping.clipGradValue(parameters, gradients.clipValue());
+    }
+    return (float) Clipping.gradNorm(parameters).item();
+  }
+
+  private void endStep(TrainingListener listener, BooleanSupplier stopRequested) {
+    if (outcome == null && step >= totalSteps) {
+      outcome = Outcome.COMPLETED;
+    }
+    if (isEvaluationDue()) {
+      Evaluator.Scores scores = evaluate(listener, stopRequested);
+      if (outcome == null && scores != null && patience.isExhausted(scores)) {
+        outcome = Outcome.EARLY_STOPPED;
+      }
+    }
+    Double maxSeconds = spec.stop().maxSeconds();
+    if (outcome == null
+        && maxSeconds != null
+        && nanoTime.getAsLong() - started >= maxSeconds * NANOS_PER_SECOND) {
+      outcome = Outcome.TIME_UP;
+    }
+  }
+
+  private boolean isEvaluationDue() {
+    return evaluator != null
+        && spec.evaluation().everySteps() != null
+        && step % spec.evaluation().everySteps() == 0;
+  }
+
+  /** Null, and the run stopped, if that was requested meanwhile. */
+  private Evaluator.Scores evaluate(TrainingListener listener, BooleanSupplier stopRequested) {
+    Evaluator.Scores scores = evaluator.evaluate(stopRequested);
+    if (scores == null) {
+      outcome = Outcome.STOPPED;
+      return null;
+    }
+    listener.onValue("eval_loss", step, scores.loss());
+    if (!Double.isNaN(scores.accuracy())) {
+      listener.onValue("eval_accuracy", step, scores.accuracy());
+    }
+    return scores;
+  }
+}
