@@ -1,4 +1,4 @@
-# The build needs Maven's registry, so the image is made where that is reachable: docker compose build
+# Built by docker compose; the first stage downloads from Maven Central.
 FROM maven:3.9-eclipse-temurin-25 AS build
 WORKDIR /src
 COPY . .
@@ -10,5 +10,5 @@ COPY --from=build /src/service/target/gradkeeper-service.jar /opt/gradkeeper/
 USER gradkeeper
 ENV GRADKEEPER_HOME=/var/lib/gradkeeper
 VOLUME /var/lib/gradkeeper
-EXPOSE 8080 9090
+EXPOSE 8080 8081
 ENTRYPOINT ["java", "--add-modules", "jdk.incubator.vector", "-jar", "/opt/gradkeeper/gradkeeper-service.jar"]
