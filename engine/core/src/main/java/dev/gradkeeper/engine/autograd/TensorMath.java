@@ -190,9 +190,15 @@ public final class TensorMath {
     return reshape(x, shape);
   }
 
-  /** Dimensions {@code startDim} to {@code endDim} as one; negative ones count from the end. */
+  /**
+   * Dimensions {@code startDim} to {@code endDim} as one; negative ones count from the end. A
+   * scalar becomes a vector.
+   */
   public static Tensor flatten(Tensor x, int startDim, int endDim) {
     int[] sizes = x.view().sizes();
+    if (sizes.length == 0) {
+      return reshape(x, 1);
+    }
     int start = Shape.dimension("flatten", startDim, sizes.length);
     int end = Shape.dimension("flatten", endDim, sizes.length);
     if (start > end) {
@@ -200,7 +206,7 @@ public final class TensorMath {
           "flatten: dimension %d comes after %d in shape %s"
               .formatted(startDim, endDim, Shape.format(sizes)));
     }
-    int[] flat = new int[Math.max(sizes.length - (end - start), 1)];
+    int[] flat = new int[sizes.length - (end - start)];
     Arrays.fill(flat, 1);
     for (int d = 0; d < sizes.length; d++) {
       int to = d <= start ? d : Math.max(start, d - (end - start));
@@ -296,7 +302,7 @@ public final class TensorMath {
     Compute.requireFloating("argmax", x);
     int[] sizes = x.view().sizes();
     int last = Shape.dimension("argmax", -1, sizes.length);
-    if (sizes.length == 0 || sizes[last] == 0) {
+    if (sizes[last] == 0) {
       throw new IllegalArgumentException(
           "argmax: nothing to choose from in shape " + Shape.format(sizes));
     }

@@ -65,7 +65,7 @@ public final class Shape {
    */
   public static int dimension(String operation, int dimension, int dimensions) {
     int fromFront = dimension < 0 ? dimension + dimensions : dimension;
-    if (fromFront < 0 || fromFront >= Math.max(dimensions, 1)) {
+    if (fromFront < 0 || fromFront >= dimensions) {
       throw new IllegalArgumentException(
           "%s: dimension %d of a tensor with %d dimensions"
               .formatted(operation, dimension, dimensions));
