@@ -297,6 +297,9 @@ public final class Functional {
       throw new IllegalArgumentException(
           "%s: targets are class indices of dtype INT32, got %s".formatted(name, target.dtype()));
     }
+    if (target.device().isRecording()) {
+      return;
+    }
     int[] classes = target.toIntArray();
     for (int i = 0; i < classes.length; i++) {
       if (classes[i] < 0 || classes[i] >= shape[1]) {

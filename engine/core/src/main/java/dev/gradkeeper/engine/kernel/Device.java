@@ -26,6 +26,14 @@ public interface Device {
     task.run();
   }
 
+  /**
+   * Whether kernels are being recorded for a plan. Then nothing can be read, and checks of values
+   * are left out.
+   */
+  default boolean isRecording() {
+    return false;
+  }
+
   /** The reverse of {@link #write}: waits for all kernels enqueued so far. */
   void read(Storage storage, int offset, Object array, int arrayOffset, int length);
 }

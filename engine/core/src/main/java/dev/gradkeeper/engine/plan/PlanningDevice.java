@@ -82,6 +82,11 @@ public final class PlanningDevice implements Device {
   }
 
   @Override
+  public boolean isRecording() {
+    return recording != null;
+  }
+
+  @Override
   public void write(Object array, int arrayOffset, Storage storage, int offset, int length) {
     device.write(array, arrayOffset, storage, offset, length);
   }

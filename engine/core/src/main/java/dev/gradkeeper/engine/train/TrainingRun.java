@@ -1,25 +1,21 @@
 package dev.gradkeeper.engine.train;
 
-import static dev.gradkeeper.engine.autograd.TensorMath.div;
-
 import dev.gradkeeper.engine.data.Batch;
 import dev.gradkeeper.engine.data.DataLoader;
 import dev.gradkeeper.engine.data.Dataset;
 import dev.gradkeeper.engine.data.Epoch;
 import dev.gradkeeper.engine.kernel.Device;
 import dev.gradkeeper.engine.kernel.cpu.CpuDevice;
-import dev.gradkeeper.engine.nn.Clipping;
 import dev.gradkeeper.engine.nn.Sequential;
 import dev.gradkeeper.engine.optim.Optimizer;
 import dev.gradkeeper.engine.optim.Schedule;
+import dev.gradkeeper.engine.plan.PlanningDevice;
 import dev.gradkeeper.engine.random.Generator;
 import dev.gradkeeper.engine.tensor.Tensor;
 import dev.gradkeeper.engine.train.TrainingResult.Outcome;
-import dev.gradkeeper.engine.train.spec.GradientSpec;
 import dev.gradkeeper.engine.train.spec.GradientSpec.OnNonfinite;
 import dev.gradkeeper.engine.train.spec.GradientSpec.ZeroGrad;
 import dev.gradkeeper.engine.train.spec.TrainingSpec;
-import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
@@ -44,8 +40,7 @@ public final class TrainingRun {
   private final LongSupplier nanoTime;
   private final DataLoader loader;
   private final Sequential model;
-  private final List<Tensor> parameters;
-  private final Criterion criterion;
+  private final TrainingStep work;
   private final Optimizer optimizer;
   private final Schedule schedule;
   private final Evaluator evaluator;
@@ -60,25 +55,40 @@ public final class TrainingRun {
   private double windowLoss;
   private Outcome outcome;
 
-  /** A run on the CPU. */
+  /**
+   * A run on the CPU.
+   *
+   * @param spec one in which {@link dev.gradkeeper.engine.train.spec.SpecCheck} found no problem
+   * @param stored what the spec's dataset names; {@link StoredImages#NONE} if it names none
+   */
   public TrainingRun(TrainingSpec spec, StoredImages stored) {
     this(spec, stored, CpuDevice.get(), System::nanoTime);
   }
 
   /**
-   * @param spec one in which {@link dev.gradkeeper.engine.train.spec.SpecCheck} found no problem
-   * @param stored what the spec's dataset names; {@link StoredImages#NONE} if it names none
    * @param nanoTime the clock of max_seconds
    */
   public TrainingRun(TrainingSpec spec, StoredImages stored, Device device, LongSupplier nanoTime) {
+    this(spec, stored, new PlanningDevice(device), nanoTime, true);
+  }
+
+  /**
+   * @param planned whether steps are recorded and repeated, or run eagerly each time
+   */
+  TrainingRun(
+      TrainingSpec spec,
+      StoredImages stored,
+      PlanningDevice device,
+      LongSupplier nanoTime,
+      boolean planned) {
     this.spec = spec;
     this.nanoTime = nanoTime;
     Generator generator = new Generator(spec.seed());
     Dataset dataset = DatasetBuilder.training(spec, stored, generator);
     this.model = new ModelBuilder(device, generator).build(spec.layers());
-    this.parameters = model.parameters();
-    this.criterion = new Criterion(spec.loss());
-    this.optimizer = OptimizerBuilder.build(spec.optimizer(), parameters);
+    this.optimizer = OptimizerBuilder.build(spec.optimizer(), model.parameters());
+    EagerStep eager = new EagerStep(model, new Criterion(spec.loss()), optimizer, spec.gradients());
+    this.work = planned ? new PlannedStep(eager, device, optimizer, model.parameters()) : eager;
     this.schedule = OptimizerBuilder.schedule(spec.schedule(), spec.optimizer().lr());
     this.loader = loader(dataset, generator, device);
     this.evaluator =
@@ -154,28 +164,22 @@ public final class TrainingRun {
   }
 
   private void trainBatch(Batch batch) {
-    GradientSpec gradients = spec.gradients();
-    if (windowSize == 0 && gradients.zeroGrad() == ZeroGrad.EACH_UPDATE) {
-      optimizer.zeroGrad();
-    }
-    Tensor loss = criterion.loss(model.forward(batch.inputs()), batch.targets());
-    int divisor = gradients.accumulationSteps();
-    (divisor == 1 ? loss : div(loss, divisor)).backward();
-    windowLoss += loss.item();
+    boolean zeroGrad = windowSize == 0 && spec.gradients().zeroGrad() == ZeroGrad.EACH_UPDATE;
+    windowLoss += work.accumulate(batch, zeroGrad).item();
     windowSize++;
   }
 
   private void update(TrainingListener listener) {
     step++;
     float loss = (float) (windowLoss / windowSize);
-    float norm = (float) Clipping.gradNorm(parameters).item();
+    float norm = (float) work.gradNorm().item();
     boolean skip = !isFinite(loss, norm) && handleNonfinite(loss, norm);
     optimizer.setLr(schedule.lr(step));
     recorder.reportGradients(step, listener);
     float clipped = norm;
     if (!skip) {
       clipped = clip(norm);
-      optimizer.step();
+      work.update();
     }
     windowSize = 0;
     windowLoss = 0;
@@ -209,17 +213,11 @@ public final class TrainingRun {
   }
 
   private float clip(float norm) {
-    GradientSpec gradients = spec.gradients();
-    if (!gradients.clips()) {
+    if (!spec.gradients().clips()) {
       return norm;
     }
-    if (gradients.clipNorm() != null) {
-      Clipping.clipGradNorm(parameters, gradients.clipNorm());
-    }
-    if (gradients.clipValue() != null) {
-      Clipping.clipGradValue(parameters, gradients.clipValue());
-    }
-    return (float) Clipping.gradNorm(parameters).item();
+    work.clip();
+    return (float) work.gradNorm().item();
   }
 
   private void endStep(TrainingListener listener, BooleanSupplier stopRequested) {
