@@ -95,7 +95,7 @@ final class BackwardRules {
       case Op.Transpose(int first, int second) ->
           to.share(0, g.alias(transpose(g.view(), first, second)));
       case Op.Narrow(int[] x, int dimension, int start) -> {
-        Tensor whole = empty(g, x);
+        Tensor whole = empty(g, x).fill(0);
         View part = Compute.narrow(whole.view(), dimension, start, g.view().size(dimension));
         kernels(g).copy(g.view(), part);
         to.give(0, whole);

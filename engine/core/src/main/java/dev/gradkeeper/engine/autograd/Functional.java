@@ -175,7 +175,8 @@ public final class Functional {
     if (!training || p == 0 || x.count() == 0) {
       return x;
     }
-    Tensor mask = p == 1 ? Compute.empty(x, x.view().sizes()) : dropoutMask(x, 1 - p, generator);
+    Tensor mask =
+        p == 1 ? Compute.empty(x, x.view().sizes()).fill(0) : dropoutMask(x, 1 - p, generator);
     Tensor out = Compute.mul(x, mask);
     return records(x) ? record(new Op.Dropout(mask), out, x) : out;
   }
