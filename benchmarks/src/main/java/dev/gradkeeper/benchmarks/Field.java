@@ -1,0 +1,42 @@
+package dev.gradkeeper.benchmarks;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The candidates of a comparison, measured in turns, so that all meet the same noise. */
+final class Field implements AutoCloseable {
+  private final Map<String, Candidate> candidates = new LinkedHashMap<>();
+  private final Map<String, Double> firstLosses = new LinkedHashMap<>();
+
+  void add(String name, Candidate candidate) {
+    candidates.put(name, candidate);
+  }
+
+  /** A lap of each that does not count; its last loss shows whether all do the same work. */
+  void warmUp(int steps) {
+    candidates.forEach((name, candidate) -> firstLosses.put(name, candidate.run(steps).loss()));
+  }
+
+  /** Loss at the end of the warm-up lap. */
+  Map<String, Double> firstLosses() {
+    return firstLosses;
+  }
+
+  /** So many laps of each, one of each after the other. */
+  List<Measurement> measure(int rounds, int steps) {
+    Map<String, List<Lap>> laps = new LinkedHashMap<>();
+    for (int round = 0; round < rounds; round++) {
+      candidates.forEach(
+          (name, candidate) ->
+              laps.computeIfAbsent(name, _ -> new ArrayList<>()).add(candidate.run(steps)));
+    }
+    return laps.entrySet().stream().map(e -> new Measurement(e.getKey(), e.getValue())).toList();
+  }
+
+  @Override
+  public void close() {
+    candidates.values().forEach(Candidate::close);
+  }
+}

@@ -1,0 +1,36 @@
+package dev.gradkeeper.benchmarks;
+
+import java.util.List;
+import java.util.function.ToDoubleFunction;
+
+/** What a candidate's laps say. */
+public record Measurement(String name, List<Lap> laps) {
+
+  public Measurement {
+    laps = List.copyOf(laps);
+  }
+
+  /** Microseconds a step by the clock, over all laps. */
+  public Spread wall() {
+    return spread(Lap::microsPerStep);
+  }
+
+  /** Microseconds a step on the processor, over all laps. */
+  public Spread cpu() {
+    return spread(Lap::cpuMicrosPerStep);
+  }
+
+  private Spread spread(ToDoubleFunction<Lap> value) {
+    return Spread.of(laps.stream().mapToDouble(value).toArray());
+  }
+
+  /** Middle and extremes of some values. */
+  public record Spread(double median, double min, double max) {
+    static Spread of(double[] values) {
+      double[] sorted = values.clone();
+      java.util.Arrays.sort(sorted);
+      int n = sorted.length;
+      return new Spread((sorted[(n - 1) / 2] + sorted[n / 2]) / 2, sorted[0], sorted[n - 1]);
+    }
+  }
+}

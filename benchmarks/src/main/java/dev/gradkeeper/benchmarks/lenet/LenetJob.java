@@ -1,0 +1,62 @@
+package dev.gradkeeper.benchmarks.lenet;
+
+import dev.gradkeeper.engine.data.ImageDataset;
+import dev.gradkeeper.engine.data.Sampler;
+import dev.gradkeeper.engine.data.Transform.Normalize;
+import dev.gradkeeper.engine.data.Transform.ToTensor;
+import dev.gradkeeper.engine.io.DatasetFormatException;
+import dev.gradkeeper.engine.io.ImageFolderZip;
+import dev.gradkeeper.engine.io.ZipLimits;
+import dev.gradkeeper.engine.random.Generator;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * The CIFAR-10 tutorial's job.
+ *
+ * @param dataset an image folder as a zip file
+ */
+public record LenetJob(Path dataset, int batchSize) {
+  public static final long SEED = 0;
+  public static final double LR = 0.001;
+  public static final double MOMENTUM = 0.9;
+
+  /** Numbers that initialisation draws before the loader does: one for each weight and bias. */
+  private static final int PARAMETERS = 62_006;
+
+  private static final int EPOCHS = 2;
+
+  /** The training split as the network takes it. */
+  ImageDataset images() {
+    float[] half = {0.5f, 0.5f, 0.5f};
+    try (ImageFolderZip zip = ImageFolderZip.open(dataset, ZipLimits.DEFAULT)) {
+      return new ImageDataset(
+          zip.decode("train"), List.of(new ToTensor(), new Normalize(half, half)));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (DatasetFormatException e) {
+      throw new IllegalArgumentException(dataset + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** The samples in the order in which PyTorch's loader gives them in the first epochs. */
+  static long[] order(int size) {
+    Generator generator = new Generator(SEED);
+    for (int i = 0; i < PARAMETERS; i++) {
+      generator.nextInt();
+    }
+    Sampler sampler = new Sampler.Random(size);
+    long[] order = new long[EPOCHS * size];
+    for (int epoch = 0; epoch < EPOCHS; epoch++) {
+      // The loader draws a seed for its worker processes, whether it has any or not.
+      generator.random();
+      int[] indices = sampler.order(sampler.draw(generator));
+      for (int i = 0; i < size; i++) {
+        order[epoch * size + i] = indices[i];
+      }
+    }
+    return order;
+  }
+}
