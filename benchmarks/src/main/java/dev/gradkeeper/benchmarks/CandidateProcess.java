@@ -26,7 +26,8 @@ public final class CandidateProcess implements Candidate {
   public CandidateProcess(CandidateSpec spec, int core) {
     name = spec.name();
     List<String> command = spec.command(Cores.bind(core));
-    ProcessBuilder builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
+    ProcessBuilder builder =
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
     Map<String, String> environment = builder.environment();
     // Settings of the machine's own libraries, which slow a current one down.
     environment.keySet().removeIf(name -> name.startsWith("OPENBLAS_"));
@@ -51,10 +52,7 @@ public final class CandidateProcess implements Candidate {
     }
     String[] words = answer(CandidateMain.LAP).split(" ");
     return new Lap(
-        steps,
-        Long.parseLong(words[1]),
-        Long.parseLong(words[2]),
-        Double.parseDouble(words[3]));
+        steps, Long.parseLong(words[1]), Long.parseLong(words[2]), Double.parseDouble(words[3]));
   }
 
   /** The next line that starts with that word; what libraries print themselves is passed over. */

@@ -21,6 +21,12 @@ public record CandidateSpec(
     Map<String, String> environment,
     List<String> arguments) {
 
+  /** One on Gradkeeper's engine, run as the service runs it. */
+  static CandidateSpec engine(String name, List<String> arguments) {
+    List<String> jvm = List.of("--add-modules=jdk.incubator.vector");
+    return new CandidateSpec(name, List.of(), jvm, Map.of(), arguments);
+  }
+
   List<String> command(List<String> prefix) {
     List<String> command = new ArrayList<>(prefix);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());

@@ -15,7 +15,8 @@ record Options(Map<String, String> values) {
     for (int i = 0; i < arguments.size(); i += 2) {
       String name = arguments.get(i);
       if (!name.startsWith("--") || !known.contains(name.substring(2))) {
-        throw new IllegalArgumentException(name + ": the options are --" + String.join(", --", known));
+        throw new IllegalArgumentException(
+            name + ": the options are --" + String.join(", --", known));
       }
       if (i + 1 == arguments.size()) {
         throw new IllegalArgumentException(name + ": needs a value");

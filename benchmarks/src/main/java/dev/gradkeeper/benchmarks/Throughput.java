@@ -1,7 +1,7 @@
 package dev.gradkeeper.benchmarks;
 
-import dev.gradkeeper.benchmarks.libtorch.LibtorchBuild;
-import dev.gradkeeper.benchmarks.libtorch.LibtorchSettings;
+import dev.gradkeeper.benchmarks.LibtorchHeats.Heat;
+import dev.gradkeeper.benchmarks.libtorch.LibtorchVariant;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -11,18 +11,16 @@ import java.util.Map;
 /**
  * The CIFAR-10 tutorial's job on one processor: Gradkeeper beside the fastest libtorch.
  *
- * <p>The heats find the fastest way to run the loop on libtorch; in the final it takes turns with
+ * <p>The heats find the fastest ways to run the loop on libtorch; in the final they take turns with
  * Gradkeeper.
  */
 final class Throughput {
   static final List<String> OPTIONS = List.of("dataset", "batch", "core", "rounds", "steps");
 
-  private static final int HEAT_WARM_UP = 200;
-  private static final int HEAT_ROUNDS = 3;
-  private static final int HEAT_STEPS = 200;
-  private static final int WARM_UP = 1000;
+  private static final int LIBTORCH_FINALISTS = 3;
+  private static final int WARM_UP = 2000;
 
-  /** How far losses may differ by the order of additions alone. */
+  /** How far losses may differ by the order of additions alone, after the warm-up. */
   private static final double LOSS_TOLERANCE = 5e-3;
 
   private final Repository repository;
@@ -43,73 +41,43 @@ final class Throughput {
   }
 
   void run() {
-    System.out.printf("Heats: %d steps %d times, batch %d%n", HEAT_STEPS, HEAT_ROUNDS, batch);
-    List<Entry> entries = entries();
-    List<Measurement> heats = entries.stream().map(this::heat).toList();
-    Measurement fastest =
-        heats.stream().min(Comparator.comparingDouble(m -> m.wall().median())).orElseThrow();
-    System.out.println(Table.of(heats, fastest));
+    System.out.printf("Heats of libtorch, batch %d, processor %d%n", batch, core);
+    List<String> libtorch = workload(Candidates.LIBTORCH_LENET);
+    List<Heat> ranking = new LibtorchHeats(repository.libtorch(), libtorch, core).run();
+    List<Measurement> heats = ranking.stream().map(Heat::measurement).toList();
+    System.out.println(Table.of(heats, heats.getFirst()));
 
-    List<Measurement> results = last(entries.get(heats.indexOf(fastest)));
-    System.out.println(Table.of(results, results.getFirst()));
-    Map<String, String> settings =
-        Map.of(
-            "dataset", dataset.getFileName().toString(),
-            "batch", Integer.toString(batch),
-            "core", Cores.canBind() ? Integer.toString(core) : "not bound",
-            "rounds", Integer.toString(rounds),
-            "steps", Integer.toString(steps));
-    Path file =
-        ResultFile.of("throughput", settings, heats, results).write(repository.results());
+    System.out.printf("Final: %d steps %d times%n", steps, rounds);
+    List<Measurement> results = contest(finalists(ranking, libtorch));
+    Measurement baseline =
+        results.stream()
+            .filter(result -> result.name().startsWith("libtorch"))
+            .min(Comparator.comparingDouble(result -> result.wall().median()))
+            .orElseThrow();
+    System.out.println(Table.of(results, baseline));
+    Path file = ResultFile.of("throughput", settings(), heats, results).write(repository.results());
     System.out.println("All laps: " + file);
   }
 
-  /** A way to run libtorch. */
-  private record Entry(LibtorchBuild build, LibtorchSettings settings) {}
+  private List<String> workload(String candidate) {
+    return List.of(candidate, dataset.toString(), Integer.toString(batch));
+  }
 
-  private static List<Entry> entries() {
-    List<Entry> entries = new ArrayList<>();
-    for (LibtorchBuild build : LibtorchBuild.values()) {
-      for (boolean onednn : new boolean[] {false, true}) {
-        for (boolean scripted : new boolean[] {false, true}) {
-          entries.add(new Entry(build, new LibtorchSettings(onednn, scripted, false)));
-        }
+  private List<CandidateSpec> finalists(List<Heat> ranking, List<String> libtorch) {
+    List<LibtorchVariant> variants = new ArrayList<>();
+    variants.add(ranking.getFirst().variant().readingLoss());
+    ranking.stream().limit(LIBTORCH_FINALISTS).map(Heat::variant).forEach(variants::add);
+    List<CandidateSpec> specs = new ArrayList<>();
+    variants.forEach(variant -> specs.add(variant.candidate(repository.libtorch(), libtorch)));
+    specs.add(CandidateSpec.engine("Gradkeeper's engine", workload(Candidates.ENGINE_LENET)));
+    return specs;
+  }
+
+  private List<Measurement> contest(List<CandidateSpec> finalists) {
+    try (Field field = new Field()) {
+      for (CandidateSpec spec : finalists) {
+        field.add(spec.name(), new CandidateProcess(spec, core));
       }
-    }
-    return entries;
-  }
-
-  private CandidateSpec spec(Entry entry) {
-    return entry
-        .build()
-        .candidate(
-            repository.libtorch(),
-            entry.settings(),
-            List.of(Candidates.LIBTORCH_LENET, dataset.toString(), Integer.toString(batch)));
-  }
-
-  private Measurement heat(Entry entry) {
-    CandidateSpec spec = spec(entry);
-    try (Field field = new Field()) {
-      field.add(spec.name(), new CandidateProcess(spec, core));
-      field.warmUp(HEAT_WARM_UP);
-      return field.measure(HEAT_ROUNDS, HEAT_STEPS).getFirst();
-    }
-  }
-
-  /** The first measurement is the baseline. */
-  private List<Measurement> last(Entry fastest) {
-    LibtorchSettings settings = fastest.settings();
-    CandidateSpec silent = spec(fastest);
-    CandidateSpec logging =
-        spec(
-            new Entry(
-                fastest.build(),
-                new LibtorchSettings(settings.onednn(), settings.scripted(), true)));
-    System.out.printf("Final: %d steps %d times%n", steps, rounds);
-    try (Field field = new Field()) {
-      field.add(silent.name(), new CandidateProcess(silent, core));
-      field.add(logging.name(), new CandidateProcess(logging, core));
       field.warmUp(WARM_UP);
       requireSameWork(field.firstLosses());
       return field.measure(rounds, steps);
@@ -126,5 +94,14 @@ final class Throughput {
                 name + " does not do the same work: its loss is " + loss + ", not " + expected);
           }
         });
+  }
+
+  private Map<String, String> settings() {
+    return Map.of(
+        "dataset", dataset.getFileName().toString(),
+        "batch", Integer.toString(batch),
+        "processor", Cores.canBind() ? Integer.toString(core) : "not bound",
+        "rounds", Integer.toString(rounds),
+        "steps", Integer.toString(steps));
   }
 }

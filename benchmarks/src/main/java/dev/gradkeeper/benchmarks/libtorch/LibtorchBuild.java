@@ -52,8 +52,7 @@ public enum LibtorchBuild {
         "libtorch " + title + settings.title(),
         libraries.stream().map(folder::resolve).toList(),
         jvm,
-        Map.of(
-            "OMP_NUM_THREADS", "1", "MKL_NUM_THREADS", "1", "MKL_THREADING_LAYER", "GNU"),
+        Map.of("OMP_NUM_THREADS", "1", "MKL_NUM_THREADS", "1", "MKL_THREADING_LAYER", "GNU"),
         all);
   }
 }
