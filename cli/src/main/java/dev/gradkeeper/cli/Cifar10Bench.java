@@ -1,10 +1,12 @@
 package dev.gradkeeper.cli;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.OffsetDateTime;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.LongStream;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -37,28 +39,53 @@ final class Cifar10Bench {
   }
 
   void run() throws InterruptedException {
-    if (arguments.option("dataset").isEmpty()) {
-      throw new Failure("bench cifar10 needs --dataset FILE, an archive of all 60,000 images");
-    }
+    Path archive = archive();
     Server.of(arguments).awaitReady();
     var api = Api.fromEnvironment();
     String file = arguments.examples().resolve("cifar10-lenet.json").toString();
-    Spec spec = Spec.read(file, () -> Dataset.upload(api, arguments.dataset()));
+    Spec spec = Spec.read(file, () -> Dataset.upload(api, archive));
     Job job = Job.submit(api, spec);
     JsonNode end = job.follow();
     report(windowMeans(losses(job)), accuracy(job), time(end));
   }
 
+  /** All of CIFAR-10, which is too big for the repository. */
+  private Path archive() {
+    return arguments.words().stream()
+        .skip(1)
+        .findFirst()
+        .or(() -> Optional.ofNullable(System.getenv("GRADKEEPER_CIFAR10")))
+        .map(Path::of)
+        .orElseThrow(
+            () ->
+                new Failure(
+                    """
+                    bench cifar10 needs all 60,000 images: ./gradkeeper bench cifar10 FILE, or set \
+                    GRADKEEPER_CIFAR10 to it. FILE is a zip file of train/CLASS/NNNN.jpg (5,000 of each \
+                    class) and test/CLASS/NNNN.jpg (1,000), laid out as examples/data/README.md says of \
+                    the sample."""));
+  }
+
+  /** The losses of all steps, after a look at whether all are there and finite. */
   private static List<Double> losses(Job job) {
-    JsonNode all = job.metrics("loss", "&agg=raw&max_points=100000");
-    var losses = new ArrayList<Double>();
-    all.at("/series/loss").forEach(loss -> losses.add(loss.asDouble(Double.NaN)));
-    if (losses.size() != 2 * STEPS_PER_EPOCH) {
+    JsonNode all = job.metrics("loss,grad_norm", "&agg=raw&max_points=100000");
+    List<Long> steps = all.path("steps").valueStream().map(JsonNode::asLong).toList();
+    if (!steps.equals(LongStream.rangeClosed(1, 2 * STEPS_PER_EPOCH).boxed().toList())) {
       throw new Failure(
-          "%,d steps are stored instead of %,d: is the dataset all of CIFAR-10?"
-              .formatted(losses.size(), 2 * STEPS_PER_EPOCH));
+          "the %,d steps stored are not those from 1 to %,d: is the dataset all of CIFAR-10?"
+              .formatted(steps.size(), 2 * STEPS_PER_EPOCH));
     }
-    return losses;
+    if (!all.path("nonfinite").isEmpty()) {
+      throw new Failure("some values are not finite: " + all.path("nonfinite"));
+    }
+    System.out.printf(
+        "%,d steps are stored, from 1 to %,d without a gap, all losses and gradient norms finite%n",
+        steps.size(), steps.getLast());
+    return column(all, "loss");
+  }
+
+  private static List<Double> column(JsonNode metrics, String series) {
+    return metrics.at("/series/" + series).valueStream().map(JsonNode::asDouble).toList();
   }
 
   /** The tutorial's running loss: each epoch starts afresh, its last 500 steps are not shown. */
@@ -76,8 +103,8 @@ final class Cifar10Bench {
   }
 
   private static double accuracy(Job job) {
-    JsonNode series = job.metrics("eval_accuracy", "&agg=raw").at("/series/eval_accuracy");
-    return series.path(series.size() - 1).asDouble(Double.NaN);
+    String last = "&agg=raw&from_step=" + 2 * STEPS_PER_EPOCH;
+    return column(job.metrics("eval_accuracy", last), "eval_accuracy").getFirst();
   }
 
   private static Duration time(JsonNode job) {
