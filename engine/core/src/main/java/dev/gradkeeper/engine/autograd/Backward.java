@@ -119,7 +119,14 @@ final class Backward {
     return current.inputs[i] != null;
   }
 
-  /** Input {@code i} gets a gradient whose memory the rule has just allocated. */
+  /** Where a rule may write what it computes from {@code gradient} element by element. */
+  Tensor inPlaceOf(Tensor gradient) {
+    return current.exclusive && gradient.view().isContiguous()
+        ? gradient
+        : Compute.empty(gradient, gradient.view().sizes());
+  }
+
+  /** Input {@code i} gets a gradient whose memory nobody else holds. */
   void give(int i, Tensor gradient) {
     deliver(i, gradient, true);
   }

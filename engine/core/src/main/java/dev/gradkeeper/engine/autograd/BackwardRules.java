@@ -30,8 +30,8 @@ import dev.gradkeeper.engine.tensor.Tensor;
 
 /**
  * The derivative of every operation: given g, the gradient of its result, the gradients of its
- * inputs, numbered as its arguments. {@code give} hands over memory allocated here, {@code share}
- * passes on g itself.
+ * inputs, numbered as its arguments. {@code give} hands over memory that nobody else holds, {@code
+ * share} passes on g itself.
  */
 final class BackwardRules {
   private BackwardRules() {}
@@ -86,10 +86,10 @@ final class BackwardRules {
       }
       case Op.Exp(Saved out) -> to.give(0, mul(g, out.get(op)));
       case Op.Log(Saved x) -> to.give(0, binary(Binary.DIV, g, x.get(op)));
-      case Op.Tanh(Saved out) -> to.give(0, binary(Binary.TANH_BACKWARD, out.get(op), g));
-      case Op.Sigmoid(Saved out) -> to.give(0, binary(Binary.SIGMOID_BACKWARD, out.get(op), g));
-      case Op.Relu(Saved out) -> to.give(0, binary(Binary.WHERE_POSITIVE, out.get(op), g));
-      case Op.Dropout(Tensor mask) -> to.give(0, mul(g, mask));
+      case Op.Tanh(Saved out) -> elementwise(Binary.TANH_BACKWARD, out.get(op), g, to);
+      case Op.Sigmoid(Saved out) -> elementwise(Binary.SIGMOID_BACKWARD, out.get(op), g, to);
+      case Op.Relu(Saved out) -> elementwise(Binary.WHERE_POSITIVE, out.get(op), g, to);
+      case Op.Dropout(Tensor mask) -> elementwise(Binary.MUL, mask, g, to);
 
       case Op.Reshape(int[] x) -> to.share(0, reshape(g, x));
       case Op.Transpose(int first, int second) ->
@@ -144,6 +144,13 @@ final class BackwardRules {
         to.give(0, gradX);
       }
     }
+  }
+
+  /** The gradient f(saved, g) of an operation with one input, of the shape of its result. */
+  private static void elementwise(Binary f, Tensor saved, Tensor g, Backward to) {
+    Tensor gradX = to.inPlaceOf(g);
+    kernels(g).binary(f, saved.view(), g.view(), gradX.view());
+    to.give(0, gradX);
   }
 
   /** ∂(a·b)/∂a = g·bᵀ, ∂(a·b)/∂b = aᵀ·g, for each matrix of a batch; vectors are thin matrices. */

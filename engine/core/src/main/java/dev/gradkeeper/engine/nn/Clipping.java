@@ -7,6 +7,7 @@ import dev.gradkeeper.engine.kernel.View;
 import dev.gradkeeper.engine.tensor.Tensor;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * The size of gradients and its limits, as {@code torch.nn.utils.clip_grad_norm_} and {@code
@@ -27,24 +28,22 @@ public final class Clipping {
     }
     Tensor first = parameters.getFirst();
     Kernels kernels = first.device().kernels();
-    Tensor norms = Tensor.empty(first.device(), first.dtype(), parameters.size());
-    for (int i = 0; i < parameters.size(); i++) {
-      Tensor gradient = parameters.get(i).grad();
-      if (gradient != null) {
-        kernels.reduce(
-            Reduction.SUM_OF_SQUARES, gradient.view(), element(norms.view(), i, gradient));
-      }
+    List<Tensor> gradients =
+        parameters.stream().map(Tensor::grad).filter(Objects::nonNull).toList();
+    Tensor norms = Tensor.empty(first.device(), first.dtype(), gradients.size());
+    for (int i = 0; i < gradients.size(); i++) {
+      View gradient = gradients.get(i).view();
+      kernels.reduce(Reduction.SUM_OF_SQUARES, gradient, element(norms.view(), i, gradient));
     }
     kernels.unary(Unary.SQRT, norms.view(), norms.view());
     Tensor total = Tensor.empty(first.device(), first.dtype());
-    View one = new View(total.view().storage(), 0, new int[] {1}, new int[] {1});
-    kernels.reduce(Reduction.SUM_OF_SQUARES, norms.view(), one);
+    kernels.reduce(Reduction.SUM_OF_SQUARES, norms.view(), element(total.view(), 0, norms.view()));
     kernels.unary(Unary.SQRT, total.view(), total.view());
     return total;
   }
 
-  /** Element {@code i} of a vector, with as many dimensions of size 1 as {@code like} has. */
-  private static View element(View vector, int i, Tensor like) {
+  /** One element, with as many dimensions of size 1 as {@code like} has. */
+  private static View element(View vector, int i, View like) {
     int[] ones = new int[like.dimensions()];
     Arrays.fill(ones, 1);
     return View.contiguous(vector.storage(), vector.offset() + i, ones);
