@@ -32,12 +32,10 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /** The generated Java client against the packaged service. */
 @ExtendWith(PackagedService.Extension.class)
 class JavaClientTest {
-  private final ApiClient client = new ApiClient();
+  private final ApiClient client;
 
   JavaClientTest(PackagedService service) {
-    String key = service.key();
-    client.updateBaseUri(service.url().toString());
-    client.setRequestInterceptor(request -> request.header("Authorization", "Bearer " + key));
+    client = service.client();
   }
 
   @Test

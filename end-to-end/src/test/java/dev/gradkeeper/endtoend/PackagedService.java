@@ -1,5 +1,6 @@
 package dev.gradkeeper.endtoend;
 
+import dev.gradkeeper.client.ApiClient;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ServerSocket;
@@ -95,6 +96,15 @@ final class PackagedService implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** The generated client, with the admin key. */
+  ApiClient client() {
+    String authorization = "Bearer " + key();
+    var client = new ApiClient();
+    client.updateBaseUri(url().toString());
+    client.setRequestInterceptor(request -> request.header("Authorization", authorization));
+    return client;
   }
 
   private void awaitReady() {
