@@ -82,7 +82,8 @@ CREATE TABLE job (
     labels        jsonb       NOT NULL DEFAULT '{}',
     -- The effective spec, every default filled in.
     spec          jsonb       NOT NULL,
-    dataset_id    text COLLATE "C" REFERENCES dataset,
+    -- Deleting a dataset that an unfinished job needs is refused; the spec of a finished one still names it.
+    dataset_id    text COLLATE "C" REFERENCES dataset ON DELETE SET NULL,
     device        text        NOT NULL CHECK (device IN ('cpu', 'gpu')),
     memory_bytes  bigint      NOT NULL CHECK (memory_bytes >= 0),
     priority      smallint    NOT NULL DEFAULT 5 CHECK (priority BETWEEN 0 AND 9),
