@@ -14,12 +14,10 @@ public final class AvgPool2d extends Module {
   }
 
   /**
-   * @throws IllegalArgumentException if a number is out of range, or the padding is more than half
-   *     of the kernel, or a dilation is not 1
+   * @throws IllegalArgumentException if a number is out of range, or a dilation is not 1
    */
   public AvgPool2d(Window window) {
     this.window = Checks.window("AvgPool2d", window);
-    Checks.halfPadding("AvgPool2d", window);
     if (window.dilationHeight() != 1 || window.dilationWidth() != 1) {
       throw new IllegalArgumentException("AvgPool2d: dilation must be 1");
     }

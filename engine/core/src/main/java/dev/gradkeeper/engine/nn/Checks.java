@@ -32,19 +32,4 @@ final class Checks {
     positive(layer, "dilation width", window.dilationWidth());
     return window;
   }
-
-  /** A pooling window in the padding alone would have no element. */
-  static void halfPadding(String layer, Window window) {
-    if (window.paddingHeight() > window.kernelHeight() / 2
-        || window.paddingWidth() > window.kernelWidth() / 2) {
-      throw new IllegalArgumentException(
-          "%s: padding %dx%d is more than half of the kernel %dx%d"
-              .formatted(
-                  layer,
-                  window.paddingHeight(),
-                  window.paddingWidth(),
-                  window.kernelHeight(),
-                  window.kernelWidth()));
-    }
-  }
 }

@@ -14,12 +14,10 @@ public final class MaxPool2d extends Module {
   }
 
   /**
-   * @throws IllegalArgumentException if a number is out of range, or the padding is more than half
-   *     of the kernel
+   * @throws IllegalArgumentException if a number is out of range
    */
   public MaxPool2d(Window window) {
     this.window = Checks.window("MaxPool2d", window);
-    Checks.halfPadding("MaxPool2d", window);
   }
 
   @Override

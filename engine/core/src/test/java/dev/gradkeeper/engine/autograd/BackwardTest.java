@@ -114,6 +114,17 @@ class BackwardTest {
   }
 
   @Test
+  void theDepthOfAGraphIsNotLimitedByTheStack() {
+    Tensor x = leaf(0);
+    Tensor y = x;
+    for (int i = 0; i < 100_000; i++) {
+      y = add(y, x);
+    }
+    y.backward();
+    assertThat(x.grad().item()).isEqualTo(100_001);
+  }
+
+  @Test
   void onlyAScalarHasAGradientOfItsOwn() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> square(leaf(1, 2)).backward())
