@@ -38,8 +38,11 @@ abstract sealed class Arithmetic permits FloatArithmetic, DoubleArithmetic {
   abstract void fmaLine(
       HeapStorage x, int xo, int xs, double alpha, HeapStorage y, int yo, int ys, int n);
 
-  /** Σ x[i]·y[i] over {@link Sums#DOT_LANES} lanes, both dense. */
-  abstract double dot(HeapStorage x, int xo, HeapStorage y, int yo, int n);
+  /** Adds x[i]·y[i] to lane i mod {@link Sums#DOT_LANES} for n elements, both dense. */
+  abstract void dotLanes(HeapStorage x, int xo, HeapStorage y, int yo, int n, HeapStorage lanes);
+
+  /** The sum of {@link Sums#DOT_LANES} lanes. */
+  abstract double fold(HeapStorage lanes);
 
   final double add(double a, double b) {
     return round(a + b);

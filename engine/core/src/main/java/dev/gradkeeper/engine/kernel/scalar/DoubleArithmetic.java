@@ -60,24 +60,29 @@ final class DoubleArithmetic extends Arithmetic {
   }
 
   @Override
-  double dot(HeapStorage x, int xo, HeapStorage y, int yo, int n) {
+  void dotLanes(HeapStorage x, int xo, HeapStorage y, int yo, int n, HeapStorage lanes) {
     double[] left = ((DoubleStorage) x).array();
     double[] right = ((DoubleStorage) y).array();
-    double[] lanes = new double[Sums.DOT_LANES];
+    double[] sums = ((DoubleStorage) lanes).array();
     int full = n & -Sums.DOT_LANES;
     for (int i = 0; i < full; i += Sums.DOT_LANES) {
       for (int l = 0; l < Sums.DOT_LANES; l++) {
-        lanes[l] = Math.fma(left[xo + i + l], right[yo + i + l], lanes[l]);
+        sums[l] = Math.fma(left[xo + i + l], right[yo + i + l], sums[l]);
       }
     }
     for (int i = full; i < n; i++) {
-      lanes[i - full] = Math.fma(left[xo + i], right[yo + i], lanes[i - full]);
+      sums[i - full] = Math.fma(left[xo + i], right[yo + i], sums[i - full]);
     }
+  }
+
+  @Override
+  double fold(HeapStorage lanes) {
+    double[] sums = ((DoubleStorage) lanes).array();
     for (int half = Sums.DOT_LANES / 2; half > 0; half /= 2) {
       for (int l = 0; l < half; l++) {
-        lanes[l] += lanes[l + half];
+        sums[l] += sums[l + half];
       }
     }
-    return lanes[0];
+    return sums[0];
   }
 }

@@ -57,11 +57,11 @@ final class Gemm {
   }
 
   private void product(int ao, int bo, int co) {
-    boolean dot = Sums.dot(columns, strides[1], strides[2], strides[3]);
+    boolean dot = Sums.dot(rows, columns, strides[1], strides[2], strides[3]);
     for (int i = 0; i < rows; i++) {
       int row = ao + i * strides[0];
       for (int j = 0; j < columns; j++) {
-        line.set(j, dot ? m.dot(a, row, b, bo + j * strides[3], depth) : 0);
+        line.set(j, dot ? dot(row, bo + j * strides[3]) : 0);
       }
       for (int k = 0; k < depth && !dot; k++) {
         double x = a.get(row + k * strides[1]);
@@ -72,5 +72,11 @@ final class Gemm {
         c.set(at, accumulate ? m.add(c.get(at), line.get(j)) : line.get(j));
       }
     }
+  }
+
+  private double dot(int row, int column) {
+    HeapStorage lanes = HeapStorage.allocate(c.dtype(), Sums.DOT_LANES);
+    m.dotLanes(a, row, b, column, depth, lanes);
+    return m.fold(lanes);
   }
 }

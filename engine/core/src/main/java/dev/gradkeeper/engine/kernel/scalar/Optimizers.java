@@ -58,8 +58,8 @@ final class Optimizers {
     double beta1 = m.round(step.beta1);
     double beta2 = m.round(step.beta2);
     double rest2 = m.round(1 - step.beta2);
-    double stepSize = m.round(-stepSize(step));
-    double root = m.round(rootOfCorrection2(step));
+    double stepSize = m.round(-Corrections.stepSize(step));
+    double root = m.round(Corrections.rootOfSecond(step));
     double eps = m.round(step.eps);
     StridedLoop loop = new StridedLoop();
     for (loop.start(gradient, expAvg, parameter); loop.more(); loop.next()) {
@@ -81,22 +81,12 @@ final class Optimizers {
     }
   }
 
-  /** lr / (1 - beta1^t). */
-  static double stepSize(AdamStep step) {
-    return step.lr / (1 - StrictMath.pow(step.beta1, step.step));
-  }
-
-  /** √(1 - beta2^t). */
-  static double rootOfCorrection2(AdamStep step) {
-    return Math.sqrt(1 - StrictMath.pow(step.beta2, step.step));
-  }
-
-  static void clipByNorm(View values, View totalNorm, double maxNorm) {
-    Arithmetic m = Arithmetic.of(values.dtype());
+  /** min(1, maxNorm / (totalNorm + 1e-6)); NaN stays NaN. */
+  static double clipFactor(View totalNorm, double maxNorm) {
+    Arithmetic m = Arithmetic.of(totalNorm.dtype());
     double norm = ((HeapStorage) totalNorm.storage()).get(totalNorm.offset());
     double factor = m.div(m.round(maxNorm), m.add(norm, m.round(1e-6)));
-    // fma(x, factor, -0) is x·factor, signs of zeros included
-    Elementwise.affine(values, factor > 1 ? 1 : factor, -0.0, values);
+    return factor > 1 ? 1 : factor;
   }
 
   static void clipByValue(View values, double limit) {

@@ -129,7 +129,8 @@ public class ScalarKernels implements Kernels {
 
   @Override
   public void clipByNorm(View values, View totalNorm, double maxNorm) {
-    Optimizers.clipByNorm(values, totalNorm, maxNorm);
+    // fma(x, factor, -0) is x·factor, signs of zeros included
+    affine(values, Optimizers.clipFactor(totalNorm, maxNorm), -0.0, values);
   }
 
   @Override

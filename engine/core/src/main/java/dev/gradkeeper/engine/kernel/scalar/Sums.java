@@ -19,9 +19,9 @@ package dev.gradkeeper.engine.kernel.scalar;
  * {@code fma(0, w, s)}</td></tr>
  * <tr><td>conv2dBackwardInput</td><td>for each c, kh, kw the sum over o, sequential from +0; these
  * are added to gradX, from +0, in the order of kh, kw</td></tr>
- * <tr><td>conv2dBackwardWeight</td><td>positions (n, oh, ow) in row-major order, cut into blocks of
- * {@link #positionBlock}; {@value #DOT_LANES} lanes in each block; blocks are added in order
- * </td></tr>
+ * <tr><td>conv2dBackwardWeight</td><td>{@value #DOT_LANES} lanes over the positions of a {@link
+ * ConvolutionLayout}, going on from image to image, in blocks of {@link #imageBlock} images; blocks
+ * are added in order</td></tr>
  * <tr><td>reduce</td><td>{@link #lanes} lanes over the trailing folded dimensions, going on from
  * one such row to the next</td></tr>
  * <tr><td>softmax</td><td>as reduce</td></tr>
@@ -37,7 +37,7 @@ public final class Sums {
   /** Lanes of a sum over one line. */
   public static final int SUM_LANES = 64;
 
-  private static final int POSITION_BUDGET = 1 << 17;
+  private static final int IMAGE_BUDGET = 1 << 16;
 
   private Sums() {}
 
@@ -47,18 +47,20 @@ public final class Sums {
   }
 
   /**
-   * Whether a product runs over lanes of k: where both operands are dense along k and {@code b} is
-   * not dense along n, as in a linear layer's x·Wᵀ.
+   * Whether a product runs over lanes of k: where both operands are dense along k, b is not dense
+   * along n, and there are few rows, as in a linear layer's x·Wᵀ for a small batch. With more rows
+   * it pays to copy b into another layout first.
    */
-  public static boolean dot(int n, int aStrideK, int bStrideK, int bStrideN) {
-    return aStrideK == 1 && bStrideK == 1 && (n == 1 || bStrideN != 1);
+  public static boolean dot(int m, int n, int aStrideK, int bStrideK, int bStrideN) {
+    return aStrideK == 1 && bStrideK == 1 && (n == 1 || m <= 16 && bStrideN != 1);
   }
 
   /**
-   * Positions in one block of a convolution's weight gradient, so that its unfolded input, {@code
-   * depth = c/groups·kh·kw} rows, stays in the second-level cache.
+   * Images in one block of a convolution's weight gradient, so that their lines stay in the
+   * second-level cache.
    */
-  public static int positionBlock(int depth) {
-    return Math.clamp(POSITION_BUDGET / depth & -DOT_LANES, 64, 4096);
+  public static int imageBlock(ConvolutionLayout layout) {
+    return Math.clamp(
+        IMAGE_BUDGET / ((long) layout.image + (long) layout.groupOut * layout.line), 1, 64);
   }
 }

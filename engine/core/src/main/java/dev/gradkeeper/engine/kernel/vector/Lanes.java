@@ -1,0 +1,46 @@
+package dev.gradkeeper.engine.kernel.vector;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorShape;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * The vector length of this process: the machine's preferred one, or {@code
+ * -Dgradkeeper.engine.vector-bits=128|256|512}. Results do not depend on it.
+ */
+final class Lanes {
+  static final String PROPERTY = "gradkeeper.engine.vector-bits";
+
+  static final VectorSpecies<Float> FLOATS = species();
+  static final VectorSpecies<Integer> INTS = IntVector.SPECIES_PREFERRED.withShape(shape());
+  static final int COUNT = FLOATS.length();
+
+  private Lanes() {}
+
+  private static VectorShape shape() {
+    return FLOATS.vectorShape();
+  }
+
+  private static VectorSpecies<Float> species() {
+    String bits = System.getProperty(PROPERTY, "");
+    return switch (bits) {
+      case "" -> preferred();
+      case "128" -> FloatVector.SPECIES_128;
+      case "256" -> FloatVector.SPECIES_256;
+      case "512" -> FloatVector.SPECIES_512;
+      default ->
+          throw new IllegalStateException(
+              "%s=%s: must be 128, 256 or 512".formatted(PROPERTY, bits));
+    };
+  }
+
+  /**
+   * A line of {@link dev.gradkeeper.engine.kernel.scalar.Sums} has 16 lanes: not more than that.
+   */
+  private static VectorSpecies<Float> preferred() {
+    return FloatVector.SPECIES_PREFERRED.length() > 16
+        ? FloatVector.SPECIES_512
+        : FloatVector.SPECIES_PREFERRED;
+  }
+}

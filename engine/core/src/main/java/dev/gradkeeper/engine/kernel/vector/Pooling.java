@@ -1,0 +1,137 @@
+package dev.gradkeeper.engine.kernel.vector;
+
+import dev.gradkeeper.engine.kernel.View;
+import dev.gradkeeper.engine.kernel.Window;
+import dev.gradkeeper.engine.kernel.heap.FloatStorage;
+import dev.gradkeeper.engine.kernel.heap.IntStorage;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShuffle;
+import jdk.incubator.vector.VectorSpecies;
+
+/** Maximum over windows of 2×2 with stride 2, and its gradient for any window. */
+final class Pooling {
+  private static final VectorSpecies<Float> F = Lanes.FLOATS;
+  private static final VectorSpecies<Integer> I = Lanes.INTS;
+  private static final int N = Lanes.COUNT;
+
+  private static final VectorShuffle<Float> EVEN = VectorShuffle.fromOp(F, i -> 2 * i % F.length());
+  private static final VectorShuffle<Float> ODD =
+      VectorShuffle.fromOp(F, i -> (2 * i + 1) % F.length());
+  private static final VectorMask<Float> UPPER_HALF = F.indexInRange(-N / 2, N);
+  private static final IntVector TWICE = IntVector.zero(I).addIndex(2);
+
+  private Pooling() {}
+
+  static boolean coversMax(View x, View out, View indices, Window w) {
+    return w.kernelHeight() == 2
+        && w.kernelWidth() == 2
+        && w.strideHeight() == 2
+        && w.strideWidth() == 2
+        && w.paddingHeight() == 0
+        && w.paddingWidth() == 0
+        && w.dilationHeight() == 1
+        && w.dilationWidth() == 1
+        && x.stride(3) == 1
+        && out.stride(3) == 1
+        && indices.stride(3) == 1;
+  }
+
+  static void max(View x, View out, View indices) {
+    float[] from = ((FloatStorage) x.storage()).array();
+    float[] to = ((FloatStorage) out.storage()).array();
+    int[] positions = ((IntStorage) indices.storage()).array();
+    int width = x.size(3);
+    for (int n = 0; n < out.size(0); n++) {
+      for (int c = 0; c < out.size(1); c++) {
+        for (int oh = 0; oh < out.size(2); oh++) {
+          int top = x.offset() + n * x.stride(0) + c * x.stride(1) + 2 * oh * x.stride(2);
+          int row = out.offset() + n * out.stride(0) + c * out.stride(1) + oh * out.stride(2);
+          int index =
+              indices.offset()
+                  + n * indices.stride(0)
+                  + c * indices.stride(1)
+                  + oh * indices.stride(2);
+          for (int ow = 0; ow < out.size(3); ow += N) {
+            max(
+                from,
+                top + 2 * ow,
+                x.stride(2),
+                width,
+                2 * oh * width + 2 * ow,
+                to,
+                row + ow,
+                positions,
+                index + ow,
+                Math.min(N, out.size(3) - ow));
+          }
+        }
+      }
+    }
+  }
+
+  /** {@code n} outputs of one row; {@code base} is the position of the first input. */
+  private static void max(
+      float[] x,
+      int top,
+      int stride,
+      int width,
+      int base,
+      float[] out,
+      int at,
+      int[] indices,
+      int index,
+      int n) {
+    VectorMask<Float> low = F.indexInRange(0, 2 * n);
+    VectorMask<Float> high = F.indexInRange(N, 2 * n);
+    int bottom = top + stride;
+    FloatVector v0 = FloatVector.fromArray(F, x, top, low);
+    FloatVector v1 = FloatVector.fromArray(F, x, top + N, high);
+    FloatVector v2 = FloatVector.fromArray(F, x, bottom, low);
+    FloatVector v3 = FloatVector.fromArray(F, x, bottom + N, high);
+    FloatVector best = v0.rearrange(EVEN).blend(v1.rearrange(EVEN), UPPER_HALF);
+    FloatVector b = v0.rearrange(ODD).blend(v1.rearrange(ODD), UPPER_HALF);
+    FloatVector c = v2.rearrange(EVEN).blend(v3.rearrange(EVEN), UPPER_HALF);
+    FloatVector d = v2.rearrange(ODD).blend(v3.rearrange(ODD), UPPER_HALF);
+    IntVector offset = IntVector.zero(I);
+    VectorMask<Float> larger = b.compare(VectorOperators.GT, best).or(nan(b));
+    best = best.blend(b, larger);
+    offset = offset.blend(1, larger.cast(I));
+    larger = c.compare(VectorOperators.GT, best).or(nan(c));
+    best = best.blend(c, larger);
+    offset = offset.blend(width, larger.cast(I));
+    larger = d.compare(VectorOperators.GT, best).or(nan(d));
+    best = best.blend(d, larger);
+    offset = offset.blend(width + 1, larger.cast(I));
+    best.intoArray(out, at, F.indexInRange(0, n));
+    offset.add(TWICE).add(base).intoArray(indices, index, I.indexInRange(0, n));
+  }
+
+  private static VectorMask<Float> nan(FloatVector v) {
+    return v.compare(VectorOperators.NE, v);
+  }
+
+  static boolean coversMaxBackward(View gradOut, View indices, View gradX) {
+    return gradOut.isContiguous() && indices.isContiguous() && gradX.isContiguous();
+  }
+
+  static void maxBackward(View gradOut, View indices, View gradX) {
+    float[] from = ((FloatStorage) gradOut.storage()).array();
+    int[] positions = ((IntStorage) indices.storage()).array();
+    float[] to = ((FloatStorage) gradX.storage()).array();
+    Lines.fill(0, to, gradX.offset(), gradX.count());
+    int count = gradOut.size(2) * gradOut.size(3);
+    int plane = gradX.size(2) * gradX.size(3);
+    int planes = gradOut.size(0) * gradOut.size(1);
+    for (int c = 0; c < planes; c++) {
+      int source = gradOut.offset() + c * count;
+      int index = indices.offset() + c * count;
+      int target = gradX.offset() + c * plane;
+      for (int i = 0; i < count; i++) {
+        to[target + positions[index + i]] += from[source + i];
+      }
+    }
+  }
+}

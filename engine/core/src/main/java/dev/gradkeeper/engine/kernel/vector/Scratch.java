@@ -1,0 +1,66 @@
+package dev.gradkeeper.engine.kernel.vector;
+
+import static dev.gradkeeper.engine.kernel.scalar.Sums.DOT_LANES;
+
+import dev.gradkeeper.engine.kernel.scalar.ConvolutionLayout;
+import dev.gradkeeper.engine.kernel.scalar.StridedLoop;
+
+/**
+ * Buffers of one thread, kept from call to call so that kernels allocate nothing in steady state.
+ * Each grows to the largest size asked for and has one vector more, so that copies may run over the
+ * end of a line.
+ */
+final class Scratch {
+  private static final ThreadLocal<Scratch> OF_THREAD = ThreadLocal.withInitial(Scratch::new);
+
+  /** The lanes of one {@link DotTiles} tile. */
+  final float[] lanes = new float[16 * DOT_LANES];
+
+  final StridedLoop loop = new StridedLoop();
+
+  final ConvolutionLayout layout = new ConvolutionLayout();
+
+  private float[] images = {};
+  private float[] lines = {};
+  private float[] sums = {};
+  private int[] multiples = {};
+
+  private Scratch() {}
+
+  static Scratch get() {
+    return OF_THREAD.get();
+  }
+
+  /** Inputs of a convolution, or a packed panel of a matrix. */
+  float[] images(int length) {
+    if (images.length < length) {
+      images = new float[length];
+    }
+    return images;
+  }
+
+  float[] lines(int length) {
+    if (lines.length < length) {
+      lines = new float[length];
+    }
+    return lines;
+  }
+
+  float[] sums(int length) {
+    if (sums.length < length) {
+      sums = new float[length];
+    }
+    return sums;
+  }
+
+  /** 0, stride, 2·stride, …: {@code count} of them. */
+  int[] multiples(int count, int stride) {
+    if (multiples.length < count) {
+      multiples = new int[count];
+    }
+    for (int i = 0; i < count; i++) {
+      multiples[i] = i * stride;
+    }
+    return multiples;
+  }
+}
