@@ -1,6 +1,7 @@
 package dev.gradkeeper.benchmarks;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -42,5 +43,22 @@ public final class Cores {
   /** What goes before a command so that it and its children stay on that processor. */
   public static List<String> bind(int core) {
     return canBind() ? List.of(TASKSET.toString(), "-c", Integer.toString(core)) : List.of();
+  }
+
+  /** Moves all threads of a running process to that processor, where processes can be bound. */
+  public static void move(long pid, int core) {
+    if (canBind()) {
+      try {
+        new ProcessBuilder(
+                TASKSET.toString(), "-a", "-c", "-p", Integer.toString(core), Long.toString(pid))
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .start()
+            .waitFor();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
   }
 }

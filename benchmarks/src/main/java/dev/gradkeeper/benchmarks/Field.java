@@ -1,5 +1,6 @@
 package dev.gradkeeper.benchmarks;
 
+import dev.gradkeeper.benchmarks.service.ServiceProcess;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -9,9 +10,15 @@ import java.util.Map;
 final class Field implements AutoCloseable {
   private final Map<String, Candidate> candidates = new LinkedHashMap<>();
   private final Map<String, Double> firstLosses = new LinkedHashMap<>();
+  private final List<ServiceProcess> services = new ArrayList<>();
 
   void add(String name, Candidate candidate) {
     candidates.put(name, candidate);
+  }
+
+  /** What candidates share. */
+  void closeAtEnd(ServiceProcess service) {
+    services.add(service);
   }
 
   /** A lap of each that does not count; its last loss shows whether all do the same work. */
@@ -38,5 +45,6 @@ final class Field implements AutoCloseable {
   @Override
   public void close() {
     candidates.values().forEach(Candidate::close);
+    services.forEach(ServiceProcess::close);
   }
 }

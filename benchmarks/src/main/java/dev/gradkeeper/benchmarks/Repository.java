@@ -29,6 +29,14 @@ public record Repository(Path root) {
     return root.resolve("benchmarks/results");
   }
 
+  Path service() {
+    return root.resolve("service/target/gradkeeper-service.jar");
+  }
+
+  Path example() {
+    return root.resolve("examples/cifar10-lenet.json");
+  }
+
   Path sample() {
     return root.resolve("examples/data/cifar10-sample.zip");
   }

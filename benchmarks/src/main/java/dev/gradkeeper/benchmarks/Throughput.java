@@ -1,12 +1,17 @@
 package dev.gradkeeper.benchmarks;
 
 import dev.gradkeeper.benchmarks.LibtorchHeats.Heat;
+import dev.gradkeeper.benchmarks.lenet.LenetJob;
+import dev.gradkeeper.benchmarks.lenet.LenetSpec;
 import dev.gradkeeper.benchmarks.libtorch.LibtorchVariant;
+import dev.gradkeeper.benchmarks.service.ServiceCandidate;
+import dev.gradkeeper.benchmarks.service.ServiceProcess;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * The CIFAR-10 tutorial's job on one processor: Gradkeeper beside the fastest libtorch.
@@ -15,7 +20,8 @@ import java.util.Map;
  * Gradkeeper.
  */
 final class Throughput {
-  static final List<String> OPTIONS = List.of("dataset", "batch", "core", "rounds", "steps");
+  static final List<String> OPTIONS =
+      List.of("dataset", "batch", "core", "rounds", "steps", "service");
 
   private static final int LIBTORCH_FINALISTS = 3;
   private static final int WARM_UP = 2000;
@@ -29,6 +35,7 @@ final class Throughput {
   private final int core;
   private final int rounds;
   private final int steps;
+  private final boolean withService;
 
   Throughput(Repository repository, Options options) {
     this.repository = repository;
@@ -38,6 +45,7 @@ final class Throughput {
     this.core = options.number("core", Cores.allowed().getLast());
     this.rounds = options.number("rounds", 11);
     this.steps = options.number("steps", 1000);
+    this.withService = options.text("service", "yes").equals("yes");
   }
 
   void run() {
@@ -78,10 +86,31 @@ final class Throughput {
       for (CandidateSpec spec : finalists) {
         field.add(spec.name(), new CandidateProcess(spec, core));
       }
+      if (withService) {
+        addServices(field);
+      }
       field.warmUp(WARM_UP);
       requireSameWork(field.firstLosses());
       return field.measure(rounds, steps);
     }
+  }
+
+  private void addServices(Field field) {
+    addService(field, "Postgres on the same processor", core);
+    List<Integer> others = Cores.allowed().stream().filter(other -> other != core).toList();
+    if (Cores.canBind() && !others.isEmpty()) {
+      addService(field, "Postgres on another", others.getFirst());
+    }
+  }
+
+  private void addService(Field field, String title, int postgresCore) {
+    ServiceProcess service = new ServiceProcess(repository.service(), core, postgresCore);
+    field.closeAtEnd(service);
+    LenetJob job = new LenetJob(dataset, batch);
+    ObjectNode spec = LenetSpec.of(job, repository.example(), service.api());
+    String name = "Gradkeeper's service, " + title;
+    field.add(name + ": first to last step", new ServiceCandidate(service.api(), spec, false));
+    field.add(name + ": submission to success", new ServiceCandidate(service.api(), spec, true));
   }
 
   private static void requireSameWork(Map<String, Double> losses) {

@@ -21,8 +21,8 @@ import tools.jackson.databind.json.JsonMapper;
  * @param url of the server, without a path
  * @param key sent as {@code Authorization: Bearer}
  */
-record Api(HttpClient http, URI url, String key) {
-  static final JsonMapper JSON = JsonMapper.shared();
+public record Api(HttpClient http, URI url, String key) {
+  public static final JsonMapper JSON = JsonMapper.shared();
 
   /**
    * The server of the environment with the key of {@code GRADKEEPER_KEY}, else {@code
@@ -50,15 +50,15 @@ record Api(HttpClient http, URI url, String key) {
     return Path.of(System.getenv().getOrDefault("GRADKEEPER_HOME", ".gradkeeper"), "admin.key");
   }
 
-  JsonNode get(String path) {
+  public JsonNode get(String path) {
     return send(request(path).GET().build());
   }
 
-  JsonNode post(String path, String contentType, BodyPublisher body) {
+  public JsonNode post(String path, String contentType, BodyPublisher body) {
     return send(request(path).header("Content-Type", contentType).POST(body).build());
   }
 
-  JsonNode postJson(String path, String body) {
+  public JsonNode postJson(String path, String body) {
     return post(path, "application/json", BodyPublishers.ofString(body));
   }
 

@@ -16,12 +16,12 @@ import java.util.HexFormat;
 import tools.jackson.databind.JsonNode;
 
 /** An image folder as a zip file, uploaded once: the server tells by its digest that it has it. */
-final class Dataset {
+public final class Dataset {
 
   private Dataset() {}
 
   /** Returns the id of the dataset that holds this file, uploading it if there is none yet. */
-  static String upload(Api api, Path file) {
+  public static String upload(Api api, Path file) {
     try {
       String digest = sha256(file);
       String cursor = "";

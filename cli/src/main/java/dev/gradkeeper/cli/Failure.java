@@ -1,7 +1,7 @@
 package dev.gradkeeper.cli;
 
 /** Ends the program with exit code 1 and this message, which says what to do about it. */
-final class Failure extends RuntimeException {
+public final class Failure extends RuntimeException {
   Failure(String message) {
     super(message);
   }

@@ -1,0 +1,43 @@
+package dev.gradkeeper.benchmarks.service;
+
+import dev.gradkeeper.benchmarks.Candidate;
+import dev.gradkeeper.benchmarks.Lap;
+import dev.gradkeeper.cli.Api;
+import java.util.List;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Jobs on the service, every step stored: a lap is a job of its own. Either the steps from its
+ * first to its last count, or everything from its submission to its success.
+ */
+public final class ServiceCandidate implements Candidate {
+  private static final double NANOS_PER_SECOND = 1e9;
+
+  private final Api api;
+  private final ObjectNode spec;
+  private final boolean whole;
+
+  /**
+   * @param spec of the job; its length is set for each lap
+   * @param whole whether everything counts
+   */
+  public ServiceCandidate(Api api, ObjectNode spec, boolean whole) {
+    this.api = api;
+    this.spec = spec;
+    this.whole = whole;
+  }
+
+  @Override
+  public Lap run(int steps) {
+    // Between the times of n + 1 steps lie n steps.
+    int made = whole ? steps : steps + 1;
+    TrainedJob job = TrainedJob.train(api, spec.deepCopy().put("max_steps", made).toString(), made);
+    double loss = job.series("loss").get(steps - 1);
+    if (whole) {
+      return new Lap(steps, job.nanos(), 0, loss);
+    }
+    List<Double> times = job.series("time");
+    double seconds = times.getLast() - times.getFirst();
+    return new Lap(steps, (long) (seconds * NANOS_PER_SECOND), 0, loss);
+  }
+}

@@ -1,0 +1,137 @@
+package dev.gradkeeper.benchmarks.service;
+
+import dev.gradkeeper.benchmarks.Cores;
+import dev.gradkeeper.cli.Api;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/**
+ * The packaged service as {@code ./gradkeeper up} starts it, with an empty home folder and an
+ * embedded Postgres of its own; bound to a processor.
+ */
+public final class ServiceProcess implements AutoCloseable {
+  private static final Duration START_LIMIT = Duration.ofMinutes(3);
+
+  private final Path home;
+  private final Process process;
+  private final Api api;
+
+  /**
+   * Returns when the service is ready.
+   *
+   * @param jar of the service
+   * @param core that the service is bound to
+   * @param postgresCore that its Postgres is bound to
+   */
+  public ServiceProcess(Path jar, int core, int postgresCore) {
+    int port = freePort();
+    URI url = URI.create("http://localhost:" + port);
+    try {
+      home = Files.createTempDirectory("gradkeeper-benchmark");
+      List<String> command = new ArrayList<>(Cores.bind(core));
+      command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+      command.addAll(List.of("--add-modules=jdk.incubator.vector", "-jar", jar.toString()));
+      ProcessBuilder builder =
+          new ProcessBuilder(command)
+              .redirectErrorStream(true)
+              .redirectOutput(home.resolve("service.log").toFile());
+      Map<String, String> environment = builder.environment();
+      environment
+          .keySet()
+          .removeIf(name -> name.startsWith("SPRING_") || name.startsWith("GRADKEEPER_"));
+      environment.put("SERVER_PORT", Integer.toString(port));
+      environment.put("GRADKEEPER_MANAGEMENT_PORT", Integer.toString(freePort()));
+      environment.put("GRADKEEPER_HOME", home.toString());
+      process = builder.start();
+      HttpClient http = HttpClient.newHttpClient();
+      awaitReady(http, url);
+      api = new Api(http, url, Files.readString(home.resolve("admin.key")).strip());
+      if (postgresCore != core) {
+        bindPostgres(postgresCore);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  public Api api() {
+    return api;
+  }
+
+  private void awaitReady(HttpClient http, URI url) {
+    HttpRequest request = HttpRequest.newBuilder(url.resolve("/readyz")).build();
+    Instant limit = Instant.now().plus(START_LIMIT);
+    try {
+      while (process.isAlive() && Instant.now().isBefore(limit)) {
+        try {
+          if (http.send(request, BodyHandlers.discarding()).statusCode() == 200) {
+            return;
+          }
+        } catch (IOException notYet) {
+          // It does not listen yet.
+        }
+        process.waitFor(100, TimeUnit.MILLISECONDS);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    process.destroyForcibly();
+    throw new IllegalStateException("the service did not start, see " + home + "/service.log");
+  }
+
+  /**
+   * Postgres starts on its service's processor; sessions to come inherit where the first one is.
+   */
+  private void bindPostgres(int core) throws IOException {
+    Path pidFile;
+    try (Stream<Path> files = Files.walk(home)) {
+      pidFile = files.filter(f -> f.endsWith("postmaster.pid")).findFirst().orElseThrow();
+    }
+    long postmaster = Long.parseLong(Files.readAllLines(pidFile).getFirst().strip());
+    Stream<Long> sessions =
+        ProcessHandle.of(postmaster).orElseThrow().children().map(ProcessHandle::pid);
+    Stream.concat(Stream.of(postmaster), sessions).forEach(pid -> Cores.move(pid, core));
+  }
+
+  @Override
+  public void close() {
+    process.destroy();
+    try {
+      if (!process.waitFor(30, TimeUnit.SECONDS)) {
+        process.destroyForcibly().waitFor();
+      }
+      try (Stream<Path> files = Files.walk(home)) {
+        for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+          Files.delete(file);
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static int freePort() {
+    try (ServerSocket socket = new ServerSocket(0)) {
+      return socket.getLocalPort();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

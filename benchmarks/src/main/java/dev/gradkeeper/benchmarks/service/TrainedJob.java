@@ -1,0 +1,46 @@
+package dev.gradkeeper.benchmarks.service;
+
+import dev.gradkeeper.cli.Api;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.LongStream;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * A job that the service has trained to its end.
+ *
+ * @param nanos from its submission until the client heard of its success
+ */
+record TrainedJob(Api api, String id, int steps, long nanos) {
+  private static final Set<String> FINAL = Set.of("succeeded", "failed", "cancelled");
+
+  static TrainedJob train(Api api, String spec, int steps) {
+    long start = System.nanoTime();
+    JsonNode job = api.postJson("/v1/jobs", spec);
+    String path = "/v1/jobs/" + job.path("id").asString() + "?wait=60s";
+    while (!FINAL.contains(job.path("state").asString())) {
+      job = api.get(path);
+    }
+    long nanos = System.nanoTime() - start;
+    if (!job.path("state").asString().equals("succeeded")) {
+      throw new IllegalStateException("the job did not succeed: " + job);
+    }
+    return new TrainedJob(api, job.path("id").asString(), steps, nanos);
+  }
+
+  /**
+   * The stored series, one value a step from step 1 on.
+   *
+   * @throws IllegalStateException if a step is not stored
+   */
+  List<Double> series(String name) {
+    JsonNode metrics =
+        api.get("/v1/jobs/" + id + "/metrics?agg=raw&max_points=100000&series=" + name);
+    List<Long> stored = metrics.path("steps").valueStream().map(JsonNode::asLong).toList();
+    if (!stored.equals(LongStream.rangeClosed(1, steps).boxed().toList())) {
+      throw new IllegalStateException(
+          "job %s made %d steps, but %d are stored".formatted(id, steps, stored.size()));
+    }
+    return metrics.at("/series/" + name).valueStream().map(JsonNode::asDouble).toList();
+  }
+}
