@@ -5,9 +5,9 @@ import dev.gradkeeper.engine.kernel.Reduction;
 import dev.gradkeeper.engine.kernel.Unary;
 import dev.gradkeeper.engine.kernel.View;
 import dev.gradkeeper.engine.tensor.Tensor;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
 
 /**
  * The size of gradients and its limits, as {@code torch.nn.utils.clip_grad_norm_} and {@code
@@ -28,8 +28,12 @@ public final class Clipping {
     }
     Tensor first = parameters.getFirst();
     Kernels kernels = first.device().kernels();
-    List<Tensor> gradients =
-        parameters.stream().map(Tensor::grad).filter(Objects::nonNull).toList();
+    List<Tensor> gradients = new ArrayList<>(parameters.size());
+    for (Tensor parameter : parameters) {
+      if (parameter.grad() != null) {
+        gradients.add(parameter.grad());
+      }
+    }
     Tensor norms = Tensor.empty(first.device(), first.dtype(), gradients.size());
     for (int i = 0; i < gradients.size(); i++) {
       View gradient = gradients.get(i).view();

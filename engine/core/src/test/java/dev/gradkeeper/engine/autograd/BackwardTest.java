@@ -30,6 +30,7 @@ class BackwardTest {
 
     assertThat(x.grad()).isSameAs(first);
     assertThat(x.grad().item()).isEqualTo(12);
+    assertThat(first.version()).as("an addition in place counts").isEqualTo(1);
 
     x.zeroGrad(false);
     assertThat(x.grad()).isSameAs(first);
