@@ -1,0 +1,5 @@
+/** Uploaded datasets. */
+@NullMarked
+package dev.gradkeeper.service.datasets;
+
+import org.jspecify.annotations.NullMarked;

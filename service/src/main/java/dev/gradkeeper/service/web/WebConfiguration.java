@@ -1,0 +1,43 @@
+package dev.gradkeeper.service.web;
+
+import java.util.Locale;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.convert.converter.Converter;
+import org.springframework.core.convert.converter.ConverterFactory;
+import org.springframework.format.FormatterRegistry;
+import org.springframework.security.web.firewall.HttpFirewall;
+import org.springframework.security.web.firewall.StrictHttpFirewall;
+import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
+
+@Configuration(proxyBeanMethods = false)
+class WebConfiguration implements WebMvcConfigurer {
+
+  /** The contract's enums are in lower case, in parameters as in bodies. */
+  @Override
+  public void addFormatters(FormatterRegistry registry) {
+    registry.addConverterFactory(new EnumParameters());
+  }
+
+  @Bean
+  HttpFirewall firewall() {
+    StrictHttpFirewall firewall = new StrictHttpFirewall();
+    firewall.setAllowedParameterValues(Texts::storable);
+    return firewall;
+  }
+
+  @SuppressWarnings("rawtypes")
+  private static final class EnumParameters implements ConverterFactory<String, Enum> {
+    @Override
+    public <T extends Enum> Converter<String, T> getConverter(Class<T> type) {
+      return text -> {
+        for (T constant : type.getEnumConstants()) {
+          if (constant.name().toLowerCase(Locale.ROOT).equals(text)) {
+            return constant;
+          }
+        }
+        throw new IllegalArgumentException("no such constant");
+      };
+    }
+  }
+}
