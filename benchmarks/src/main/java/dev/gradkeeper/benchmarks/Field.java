@@ -9,7 +9,6 @@ import java.util.Map;
 /** The candidates of a comparison, measured in turns, so that all meet the same noise. */
 final class Field implements AutoCloseable {
   private final Map<String, Candidate> candidates = new LinkedHashMap<>();
-  private final Map<String, Double> firstLosses = new LinkedHashMap<>();
   private final List<ServiceProcess> services = new ArrayList<>();
 
   void add(String name, Candidate candidate) {
@@ -21,14 +20,15 @@ final class Field implements AutoCloseable {
     services.add(service);
   }
 
-  /** A lap of each that does not count; its last loss shows whether all do the same work. */
-  void warmUp(int steps) {
-    candidates.forEach((name, candidate) -> firstLosses.put(name, candidate.run(steps).loss()));
-  }
-
-  /** Loss at the end of the warm-up lap. */
-  Map<String, Double> firstLosses() {
-    return firstLosses;
+  /**
+   * A lap of each that does not count.
+   *
+   * @return the loss of its last step: after the first lap, it tells whether all do the same work
+   */
+  Map<String, Double> warmUp(int steps) {
+    Map<String, Double> losses = new LinkedHashMap<>();
+    candidates.forEach((name, candidate) -> losses.put(name, candidate.run(steps).loss()));
+    return losses;
   }
 
   /** So many laps of each, one of each after the other. */

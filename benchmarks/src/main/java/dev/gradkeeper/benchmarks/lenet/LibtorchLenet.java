@@ -18,6 +18,18 @@ final class LibtorchLenet implements LibtorchModel {
   private final LinearImpl fc2 = new LinearImpl(120, 84);
   private final LinearImpl fc3 = new LinearImpl(84, 10);
 
+  /**
+   * @param channelsLast whether the weights of convolutions have their channels innermost
+   */
+  LibtorchLenet(boolean channelsLast) {
+    if (channelsLast) {
+      for (Conv2dImpl conv : new Conv2dImpl[] {conv1, conv2}) {
+        Tensor weight = conv.weight();
+        weight.set_data(weight.detach().contiguous(torch.MemoryFormat.ChannelsLast));
+      }
+    }
+  }
+
   private static Conv2dImpl conv(long in, long out) {
     return new Conv2dImpl(new Conv2dOptions(in, out, new LongPointer(5, 5)));
   }

@@ -18,17 +18,18 @@ public final class LibtorchLenetCandidate {
 
   public static Candidate open(LenetJob job, LibtorchSettings settings) {
     torch.set_num_threads(1);
-    torch.globalContext().setUserEnabledMkldnn(settings.onednn());
+    torch.globalContext().setUserEnabledMkldnn(settings.convolutions().onednn());
     torch.manual_seed(LenetJob.SEED);
-    LibtorchModel model = new LibtorchLenet();
-    Batches batches = batches(job);
+    boolean channelsLast = settings.convolutions().channelsLast();
+    LibtorchModel model = new LibtorchLenet(channelsLast);
+    Batches batches = batches(job, channelsLast);
     Sgd sgd = new Sgd(LenetJob.LR, LenetJob.MOMENTUM);
     return settings.scripted()
         ? new ScriptLoop(model, batches, sgd, settings.readLoss())
         : new EagerLoop(model, batches, sgd, settings.readLoss());
   }
 
-  private static Batches batches(LenetJob job) {
+  private static Batches batches(LenetJob job, boolean channelsLast) {
     ImageDataset data = job.images();
     int sample = 3 * 32 * 32;
     float[] inputs = new float[data.size() * sample];
@@ -38,8 +39,9 @@ public final class LibtorchLenetCandidate {
       labels[i] = data.label(i);
     }
     long[] order = LenetJob.order(data.size());
+    Tensor images = Tensor.create(inputs, data.size(), 3, 32, 32);
     return new Batches(
-        Tensor.create(inputs, data.size(), 3, 32, 32),
+        channelsLast ? images.contiguous(torch.MemoryFormat.ChannelsLast) : images,
         Tensor.create(labels, data.size()),
         Tensor.create(order, order.length),
         job.batchSize());

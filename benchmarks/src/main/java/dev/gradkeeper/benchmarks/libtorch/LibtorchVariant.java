@@ -12,9 +12,9 @@ public record LibtorchVariant(LibtorchBuild build, LibtorchSettings settings) {
   public static List<LibtorchVariant> all() {
     List<LibtorchVariant> all = new ArrayList<>();
     for (LibtorchBuild build : LibtorchBuild.values()) {
-      for (boolean onednn : new boolean[] {false, true}) {
+      for (Convolutions convolutions : Convolutions.values()) {
         for (boolean scripted : new boolean[] {false, true}) {
-          all.add(new LibtorchVariant(build, new LibtorchSettings(onednn, scripted, false)));
+          all.add(new LibtorchVariant(build, new LibtorchSettings(convolutions, scripted, false)));
         }
       }
     }
@@ -24,7 +24,7 @@ public record LibtorchVariant(LibtorchBuild build, LibtorchSettings settings) {
   /** The same, but it reads the loss of every step. */
   public LibtorchVariant readingLoss() {
     return new LibtorchVariant(
-        build, new LibtorchSettings(settings.onednn(), settings.scripted(), true));
+        build, new LibtorchSettings(settings.convolutions(), settings.scripted(), true));
   }
 
   /**
