@@ -35,7 +35,7 @@ final class BinaryLines {
       v.add(w).intoArray(y, yo + i);
     }
     if (i < n) {
-      VectorMask<Float> mask = F.indexInRange(i, n);
+      VectorMask<Float> mask = Lanes.first(n - i);
       FloatVector v = FloatVector.fromArray(F, a, ao + i, mask);
       FloatVector w = FloatVector.fromArray(F, b, bo + i, mask);
       v.add(w).intoArray(y, yo + i, mask);
@@ -50,7 +50,7 @@ final class BinaryLines {
       v.sub(w).intoArray(y, yo + i);
     }
     if (i < n) {
-      VectorMask<Float> mask = F.indexInRange(i, n);
+      VectorMask<Float> mask = Lanes.first(n - i);
       FloatVector v = FloatVector.fromArray(F, a, ao + i, mask);
       FloatVector w = FloatVector.fromArray(F, b, bo + i, mask);
       v.sub(w).intoArray(y, yo + i, mask);
@@ -65,7 +65,7 @@ final class BinaryLines {
       v.mul(w).intoArray(y, yo + i);
     }
     if (i < n) {
-      VectorMask<Float> mask = F.indexInRange(i, n);
+      VectorMask<Float> mask = Lanes.first(n - i);
       FloatVector v = FloatVector.fromArray(F, a, ao + i, mask);
       FloatVector w = FloatVector.fromArray(F, b, bo + i, mask);
       v.mul(w).intoArray(y, yo + i, mask);
@@ -80,7 +80,7 @@ final class BinaryLines {
       v.div(w).intoArray(y, yo + i);
     }
     if (i < n) {
-      VectorMask<Float> mask = F.indexInRange(i, n);
+      VectorMask<Float> mask = Lanes.first(n - i);
       FloatVector v = FloatVector.fromArray(F, a, ao + i, mask);
       FloatVector w = FloatVector.fromArray(F, b, bo + i, mask);
       v.div(w).intoArray(y, yo + i, mask);
@@ -95,7 +95,7 @@ final class BinaryLines {
       v.max(w).intoArray(y, yo + i);
     }
     if (i < n) {
-      VectorMask<Float> mask = F.indexInRange(i, n);
+      VectorMask<Float> mask = Lanes.first(n - i);
       FloatVector v = FloatVector.fromArray(F, a, ao + i, mask);
       FloatVector w = FloatVector.fromArray(F, b, bo + i, mask);
       v.max(w).intoArray(y, yo + i, mask);
@@ -110,7 +110,7 @@ final class BinaryLines {
       v.min(w).intoArray(y, yo + i);
     }
     if (i < n) {
-      VectorMask<Float> mask = F.indexInRange(i, n);
+      VectorMask<Float> mask = Lanes.first(n - i);
       FloatVector v = FloatVector.fromArray(F, a, ao + i, mask);
       FloatVector w = FloatVector.fromArray(F, b, bo + i, mask);
       v.min(w).intoArray(y, yo + i, mask);
@@ -127,7 +127,7 @@ final class BinaryLines {
       zero.blend(w, v.compare(VectorOperators.GT, zero)).intoArray(y, yo + i);
     }
     if (i < n) {
-      VectorMask<Float> mask = F.indexInRange(i, n);
+      VectorMask<Float> mask = Lanes.first(n - i);
       FloatVector v = FloatVector.fromArray(F, a, ao + i, mask);
       FloatVector w = FloatVector.fromArray(F, b, bo + i, mask);
       zero.blend(w, v.compare(VectorOperators.GT, zero)).intoArray(y, yo + i, mask);
@@ -143,7 +143,7 @@ final class BinaryLines {
       w.mul(v.neg().fma(v, one)).intoArray(y, yo + i);
     }
     if (i < n) {
-      VectorMask<Float> mask = F.indexInRange(i, n);
+      VectorMask<Float> mask = Lanes.first(n - i);
       FloatVector v = FloatVector.fromArray(F, a, ao + i, mask);
       FloatVector w = FloatVector.fromArray(F, b, bo + i, mask);
       w.mul(v.neg().fma(v, one)).intoArray(y, yo + i, mask);
@@ -160,7 +160,7 @@ final class BinaryLines {
       w.mul(one.sub(v)).mul(v).intoArray(y, yo + i);
     }
     if (i < n) {
-      VectorMask<Float> mask = F.indexInRange(i, n);
+      VectorMask<Float> mask = Lanes.first(n - i);
       FloatVector v = FloatVector.fromArray(F, a, ao + i, mask);
       FloatVector w = FloatVector.fromArray(F, b, bo + i, mask);
       w.mul(one.sub(v)).mul(v).intoArray(y, yo + i, mask);

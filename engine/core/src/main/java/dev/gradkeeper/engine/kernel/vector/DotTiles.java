@@ -21,6 +21,116 @@ final class DotTiles {
 
   private DotTiles() {}
 
+  static void tile6x4(
+      int k,
+      float[] a,
+      int a0,
+      int a1,
+      int a2,
+      int a3,
+      int a4,
+      int a5,
+      float[] b,
+      int b0,
+      int b1,
+      int b2,
+      int b3,
+      int group,
+      int images,
+      int as,
+      int bs,
+      float[] lanes) {
+    FloatVector s00 = FloatVector.zero(F);
+    FloatVector s01 = FloatVector.zero(F);
+    FloatVector s02 = FloatVector.zero(F);
+    FloatVector s03 = FloatVector.zero(F);
+    FloatVector s10 = FloatVector.zero(F);
+    FloatVector s11 = FloatVector.zero(F);
+    FloatVector s12 = FloatVector.zero(F);
+    FloatVector s13 = FloatVector.zero(F);
+    FloatVector s20 = FloatVector.zero(F);
+    FloatVector s21 = FloatVector.zero(F);
+    FloatVector s22 = FloatVector.zero(F);
+    FloatVector s23 = FloatVector.zero(F);
+    FloatVector s30 = FloatVector.zero(F);
+    FloatVector s31 = FloatVector.zero(F);
+    FloatVector s32 = FloatVector.zero(F);
+    FloatVector s33 = FloatVector.zero(F);
+    FloatVector s40 = FloatVector.zero(F);
+    FloatVector s41 = FloatVector.zero(F);
+    FloatVector s42 = FloatVector.zero(F);
+    FloatVector s43 = FloatVector.zero(F);
+    FloatVector s50 = FloatVector.zero(F);
+    FloatVector s51 = FloatVector.zero(F);
+    FloatVector s52 = FloatVector.zero(F);
+    FloatVector s53 = FloatVector.zero(F);
+    int full = k & -DOT_LANES;
+    for (int n = 0; n < images; n++) {
+      int x = n * as;
+      int y = n * bs;
+      for (int l = group; l < full; l += DOT_LANES) {
+        FloatVector y0 = FloatVector.fromArray(F, b, b0 + y + l);
+        FloatVector y1 = FloatVector.fromArray(F, b, b1 + y + l);
+        FloatVector y2 = FloatVector.fromArray(F, b, b2 + y + l);
+        FloatVector y3 = FloatVector.fromArray(F, b, b3 + y + l);
+        FloatVector x0 = FloatVector.fromArray(F, a, a0 + x + l);
+        s00 = x0.fma(y0, s00);
+        s01 = x0.fma(y1, s01);
+        s02 = x0.fma(y2, s02);
+        s03 = x0.fma(y3, s03);
+        FloatVector x1 = FloatVector.fromArray(F, a, a1 + x + l);
+        s10 = x1.fma(y0, s10);
+        s11 = x1.fma(y1, s11);
+        s12 = x1.fma(y2, s12);
+        s13 = x1.fma(y3, s13);
+        FloatVector x2 = FloatVector.fromArray(F, a, a2 + x + l);
+        s20 = x2.fma(y0, s20);
+        s21 = x2.fma(y1, s21);
+        s22 = x2.fma(y2, s22);
+        s23 = x2.fma(y3, s23);
+        FloatVector x3 = FloatVector.fromArray(F, a, a3 + x + l);
+        s30 = x3.fma(y0, s30);
+        s31 = x3.fma(y1, s31);
+        s32 = x3.fma(y2, s32);
+        s33 = x3.fma(y3, s33);
+        FloatVector x4 = FloatVector.fromArray(F, a, a4 + x + l);
+        s40 = x4.fma(y0, s40);
+        s41 = x4.fma(y1, s41);
+        s42 = x4.fma(y2, s42);
+        s43 = x4.fma(y3, s43);
+        FloatVector x5 = FloatVector.fromArray(F, a, a5 + x + l);
+        s50 = x5.fma(y0, s50);
+        s51 = x5.fma(y1, s51);
+        s52 = x5.fma(y2, s52);
+        s53 = x5.fma(y3, s53);
+      }
+    }
+    s00.intoArray(lanes, group + 0 * DOT_LANES);
+    s01.intoArray(lanes, group + 1 * DOT_LANES);
+    s02.intoArray(lanes, group + 2 * DOT_LANES);
+    s03.intoArray(lanes, group + 3 * DOT_LANES);
+    s10.intoArray(lanes, group + 4 * DOT_LANES);
+    s11.intoArray(lanes, group + 5 * DOT_LANES);
+    s12.intoArray(lanes, group + 6 * DOT_LANES);
+    s13.intoArray(lanes, group + 7 * DOT_LANES);
+    s20.intoArray(lanes, group + 8 * DOT_LANES);
+    s21.intoArray(lanes, group + 9 * DOT_LANES);
+    s22.intoArray(lanes, group + 10 * DOT_LANES);
+    s23.intoArray(lanes, group + 11 * DOT_LANES);
+    s30.intoArray(lanes, group + 12 * DOT_LANES);
+    s31.intoArray(lanes, group + 13 * DOT_LANES);
+    s32.intoArray(lanes, group + 14 * DOT_LANES);
+    s33.intoArray(lanes, group + 15 * DOT_LANES);
+    s40.intoArray(lanes, group + 16 * DOT_LANES);
+    s41.intoArray(lanes, group + 17 * DOT_LANES);
+    s42.intoArray(lanes, group + 18 * DOT_LANES);
+    s43.intoArray(lanes, group + 19 * DOT_LANES);
+    s50.intoArray(lanes, group + 20 * DOT_LANES);
+    s51.intoArray(lanes, group + 21 * DOT_LANES);
+    s52.intoArray(lanes, group + 22 * DOT_LANES);
+    s53.intoArray(lanes, group + 23 * DOT_LANES);
+  }
+
   static void tile4x4(
       int k,
       float[] a,
@@ -217,7 +327,7 @@ final class DotTiles {
     if (l >= k) {
       return;
     }
-    VectorMask<Float> mask = F.indexInRange(l, k);
+    VectorMask<Float> mask = Lanes.first(k - l);
     FloatVector x = FloatVector.fromArray(F, a, a0 + l, mask);
     int s = at + group;
     FloatVector s0 = FloatVector.fromArray(F, lanes, s);

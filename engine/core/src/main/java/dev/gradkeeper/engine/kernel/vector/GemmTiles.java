@@ -216,7 +216,7 @@ final class GemmTiles {
       int cs,
       int n,
       boolean load) {
-    VectorMask<Float> mask = F.indexInRange(0, n);
+    VectorMask<Float> mask = Lanes.first(n);
     FloatVector s00 = FloatVector.zero(F);
     FloatVector s10 = FloatVector.zero(F);
     FloatVector s20 = FloatVector.zero(F);
@@ -365,7 +365,7 @@ final class GemmTiles {
       int cs,
       int n,
       boolean load) {
-    VectorMask<Float> mask = F.indexInRange(0, n);
+    VectorMask<Float> mask = Lanes.first(n);
     FloatVector s00 = FloatVector.zero(F);
     FloatVector s10 = FloatVector.zero(F);
     if (load) {
@@ -478,7 +478,7 @@ final class GemmTiles {
       int cs,
       int n,
       boolean load) {
-    VectorMask<Float> mask = F.indexInRange(0, n);
+    VectorMask<Float> mask = Lanes.first(n);
     FloatVector s00 = FloatVector.zero(F);
     if (load) {
       s00 = FloatVector.fromArray(F, c, co, mask);

@@ -2,6 +2,8 @@ package dev.gradkeeper.engine.kernel.vector;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -16,7 +18,17 @@ final class Lanes {
   static final VectorSpecies<Integer> INTS = IntVector.SPECIES_PREFERRED.withShape(shape());
   static final int COUNT = FLOATS.length();
 
+  private static final FloatVector INDICES = FloatVector.zero(FLOATS).addIndex(1);
+
   private Lanes() {}
+
+  /**
+   * A mask of the first n lanes. Unlike {@code indexInRange}, which has branches that return one
+   * mask or another, C2 keeps it in a register.
+   */
+  static VectorMask<Float> first(int n) {
+    return INDICES.compare(VectorOperators.LT, n);
+  }
 
   private static VectorShape shape() {
     return FLOATS.vectorShape();

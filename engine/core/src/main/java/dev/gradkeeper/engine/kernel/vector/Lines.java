@@ -19,7 +19,7 @@ final class Lines {
       v.intoArray(y, yo + i);
     }
     if (i < n) {
-      VectorMask<Float> mask = F.indexInRange(i, n);
+      VectorMask<Float> mask = Lanes.first(n - i);
       FloatVector v = FloatVector.fromArray(F, x, xo + i, mask);
       v.intoArray(y, yo + i, mask);
     }
@@ -33,7 +33,7 @@ final class Lines {
       v.intoArray(y, yo + i);
     }
     if (i < n) {
-      v.intoArray(y, yo + i, F.indexInRange(i, n));
+      v.intoArray(y, yo + i, Lanes.first(n - i));
     }
   }
 
@@ -46,7 +46,7 @@ final class Lines {
       w.add(v).intoArray(y, yo + i);
     }
     if (i < n) {
-      VectorMask<Float> mask = F.indexInRange(i, n);
+      VectorMask<Float> mask = Lanes.first(n - i);
       FloatVector v = FloatVector.fromArray(F, x, xo + i, mask);
       FloatVector w = FloatVector.fromArray(F, y, yo + i, mask);
       w.add(v).intoArray(y, yo + i, mask);
@@ -62,7 +62,7 @@ final class Lines {
       v.fma(v, w).intoArray(y, yo + i);
     }
     if (i < n) {
-      VectorMask<Float> mask = F.indexInRange(i, n);
+      VectorMask<Float> mask = Lanes.first(n - i);
       FloatVector v = FloatVector.fromArray(F, x, xo + i, mask);
       FloatVector w = FloatVector.fromArray(F, y, yo + i, mask);
       v.fma(v, w).intoArray(y, yo + i, mask);
@@ -78,7 +78,7 @@ final class Lines {
       w.max(v).intoArray(y, yo + i);
     }
     if (i < n) {
-      VectorMask<Float> mask = F.indexInRange(i, n);
+      VectorMask<Float> mask = Lanes.first(n - i);
       FloatVector v = FloatVector.fromArray(F, x, xo + i, mask);
       FloatVector w = FloatVector.fromArray(F, y, yo + i, mask);
       w.max(v).intoArray(y, yo + i, mask);
@@ -95,7 +95,7 @@ final class Lines {
       v.fma(factor, w).intoArray(y, yo + i);
     }
     if (i < n) {
-      VectorMask<Float> mask = F.indexInRange(i, n);
+      VectorMask<Float> mask = Lanes.first(n - i);
       FloatVector v = FloatVector.fromArray(F, x, xo + i, mask);
       FloatVector w = FloatVector.fromArray(F, y, yo + i, mask);
       v.fma(factor, w).intoArray(y, yo + i, mask);
@@ -112,7 +112,7 @@ final class Lines {
       v.fma(factor, offset).intoArray(y, yo + i);
     }
     if (i < n) {
-      VectorMask<Float> mask = F.indexInRange(i, n);
+      VectorMask<Float> mask = Lanes.first(n - i);
       FloatVector v = FloatVector.fromArray(F, x, xo + i, mask);
       v.fma(factor, offset).intoArray(y, yo + i, mask);
     }
@@ -128,7 +128,7 @@ final class Lines {
       v.max(low).min(high).intoArray(y, yo + i);
     }
     if (i < n) {
-      VectorMask<Float> mask = F.indexInRange(i, n);
+      VectorMask<Float> mask = Lanes.first(n - i);
       FloatVector v = FloatVector.fromArray(F, x, xo + i, mask);
       v.max(low).min(high).intoArray(y, yo + i, mask);
     }

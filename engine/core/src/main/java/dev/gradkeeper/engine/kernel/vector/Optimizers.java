@@ -101,7 +101,7 @@ final class Optimizers {
       b.fma(scale, FloatVector.fromArray(F, p, po + i)).intoArray(p, po + i);
     }
     if (i < n) {
-      VectorMask<Float> mask = F.indexInRange(i, n);
+      VectorMask<Float> mask = Lanes.first(n - i);
       FloatVector b = FloatVector.fromArray(F, buffer, bo + i, mask).mul(decay);
       b = flush(FloatVector.fromArray(F, g, go + i, mask).fma(share, b));
       b.intoArray(buffer, bo + i, mask);
@@ -147,7 +147,7 @@ final class Optimizers {
       flush(square).intoArray(v, vo + i);
     }
     if (i < n) {
-      VectorMask<Float> mask = F.indexInRange(i, n);
+      VectorMask<Float> mask = Lanes.first(n - i);
       FloatVector d = FloatVector.fromArray(F, g, go + i, mask);
       FloatVector mean = d.fma(rest1, FloatVector.fromArray(F, m, mo + i, mask).mul(beta1));
       FloatVector square =
@@ -179,7 +179,7 @@ final class Optimizers {
       FloatVector.fromArray(F, p, po + i).add(change).intoArray(p, po + i);
     }
     if (i < n) {
-      VectorMask<Float> mask = F.indexInRange(i, n);
+      VectorMask<Float> mask = Lanes.first(n - i);
       FloatVector denominator =
           FloatVector.fromArray(F, v, vo + i, mask).sqrt().div(correction).add(epsilon);
       FloatVector change = FloatVector.fromArray(F, m, mo + i, mask).mul(scale).div(denominator);

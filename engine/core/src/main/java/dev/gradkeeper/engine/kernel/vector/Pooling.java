@@ -21,6 +21,7 @@ final class Pooling {
   private static final VectorShuffle<Float> ODD =
       VectorShuffle.fromOp(F, i -> (2 * i + 1) % F.length());
   private static final VectorMask<Float> UPPER_HALF = F.indexInRange(-N / 2, N);
+  private static final IntVector INDICES = IntVector.zero(I).addIndex(1);
   private static final IntVector TWICE = IntVector.zero(I).addIndex(2);
 
   private Pooling() {}
@@ -72,7 +73,10 @@ final class Pooling {
     }
   }
 
-  /** {@code n} outputs of one row; {@code base} is the position of the first input. */
+  /**
+   * {@code n} outputs of one row; {@code base} is the position of the first input. Offsets from
+   * there are kept as floats, since C2 boxes masks that it converts.
+   */
   private static void max(
       float[] x,
       int top,
@@ -84,33 +88,71 @@ final class Pooling {
       int[] indices,
       int index,
       int n) {
-    VectorMask<Float> low = F.indexInRange(0, 2 * n);
-    VectorMask<Float> high = F.indexInRange(N, 2 * n);
     int bottom = top + stride;
-    FloatVector v0 = FloatVector.fromArray(F, x, top, low);
-    FloatVector v1 = FloatVector.fromArray(F, x, top + N, high);
-    FloatVector v2 = FloatVector.fromArray(F, x, bottom, low);
-    FloatVector v3 = FloatVector.fromArray(F, x, bottom + N, high);
+    if (bottom + 2 * N > x.length) {
+      for (int i = 0; i < n; i++) {
+        max(x, top + 2 * i, bottom + 2 * i, width, base + 2 * i, out, at + i, indices, index + i);
+      }
+      return;
+    }
+    FloatVector v0 = FloatVector.fromArray(F, x, top);
+    FloatVector v1 = FloatVector.fromArray(F, x, top + N);
+    FloatVector v2 = FloatVector.fromArray(F, x, bottom);
+    FloatVector v3 = FloatVector.fromArray(F, x, bottom + N);
     FloatVector best = v0.rearrange(EVEN).blend(v1.rearrange(EVEN), UPPER_HALF);
     FloatVector b = v0.rearrange(ODD).blend(v1.rearrange(ODD), UPPER_HALF);
     FloatVector c = v2.rearrange(EVEN).blend(v3.rearrange(EVEN), UPPER_HALF);
     FloatVector d = v2.rearrange(ODD).blend(v3.rearrange(ODD), UPPER_HALF);
-    IntVector offset = IntVector.zero(I);
-    VectorMask<Float> larger = b.compare(VectorOperators.GT, best).or(nan(b));
-    best = best.blend(b, larger);
-    offset = offset.blend(1, larger.cast(I));
-    larger = c.compare(VectorOperators.GT, best).or(nan(c));
-    best = best.blend(c, larger);
-    offset = offset.blend(width, larger.cast(I));
-    larger = d.compare(VectorOperators.GT, best).or(nan(d));
-    best = best.blend(d, larger);
-    offset = offset.blend(width + 1, larger.cast(I));
-    best.intoArray(out, at, F.indexInRange(0, n));
-    offset.add(TWICE).add(base).intoArray(indices, index, I.indexInRange(0, n));
+    FloatVector offset = FloatVector.zero(F);
+    VectorMask<Float> larger = b.compare(VectorOperators.GT, best);
+    VectorMask<Float> nan = b.compare(VectorOperators.NE, b);
+    best = best.blend(b, larger).blend(b, nan);
+    offset = offset.blend(1, larger).blend(1, nan);
+    larger = c.compare(VectorOperators.GT, best);
+    nan = c.compare(VectorOperators.NE, c);
+    best = best.blend(c, larger).blend(c, nan);
+    offset = offset.blend(width, larger).blend(width, nan);
+    larger = d.compare(VectorOperators.GT, best);
+    nan = d.compare(VectorOperators.NE, d);
+    best = best.blend(d, larger).blend(d, nan);
+    offset = offset.blend(width + 1, larger).blend(width + 1, nan);
+    best.intoArray(out, at, Lanes.first(n));
+    ((IntVector) offset.convertShape(VectorOperators.F2I, I, 0))
+        .add(TWICE)
+        .add(base)
+        .intoArray(indices, index, INDICES.compare(VectorOperators.LT, n));
   }
 
-  private static VectorMask<Float> nan(FloatVector v) {
-    return v.compare(VectorOperators.NE, v);
+  private static void max(
+      float[] x,
+      int top,
+      int bottom,
+      int width,
+      int base,
+      float[] out,
+      int at,
+      int[] indices,
+      int index) {
+    float best = x[top];
+    int offset = 0;
+    if (replaces(x[top + 1], best)) {
+      best = x[top + 1];
+      offset = 1;
+    }
+    if (replaces(x[bottom], best)) {
+      best = x[bottom];
+      offset = width;
+    }
+    if (replaces(x[bottom + 1], best)) {
+      best = x[bottom + 1];
+      offset = width + 1;
+    }
+    out[at] = best;
+    indices[index] = base + offset;
+  }
+
+  private static boolean replaces(float value, float best) {
+    return value > best || value != value;
   }
 
   static boolean coversMaxBackward(View gradOut, View indices, View gradX) {

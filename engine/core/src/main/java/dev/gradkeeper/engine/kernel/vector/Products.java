@@ -13,7 +13,7 @@ final class Products {
   /** 16 accumulators fill the 32 registers of AVX-512 well, but do not fit into 16. */
   private static final boolean MANY_REGISTERS = N == 16;
 
-  private static final int DOT_ROWS = MANY_REGISTERS ? 4 : 2;
+  private static final int DOT_ROWS = MANY_REGISTERS ? 6 : 2;
 
   private static final int PANEL_TILE = MANY_REGISTERS ? 2 : 1;
 
@@ -97,10 +97,30 @@ final class Products {
       int b2 = bo + bs[Math.min(j + 2, last)];
       int b3 = bo + bs[last];
       for (int i = 0; i < m; ) {
-        int rows = m - i >= DOT_ROWS ? DOT_ROWS : m - i >= 2 ? 2 : 1;
+        int rows = dotRows(m - i);
         int a0 = ao + i * as;
         for (int group = 0; group < DOT_LANES; group += N) {
           switch (rows) {
+            case 6 ->
+                DotTiles.tile6x4(
+                    k,
+                    a,
+                    a0,
+                    a0 + as,
+                    a0 + 2 * as,
+                    a0 + 3 * as,
+                    a0 + 4 * as,
+                    a0 + 5 * as,
+                    b,
+                    b0,
+                    b1,
+                    b2,
+                    b3,
+                    group,
+                    images,
+                    an,
+                    bn,
+                    lanes);
             case 4 ->
                 DotTiles.tile4x4(
                     k,
@@ -140,6 +160,13 @@ final class Products {
         i += rows;
       }
     }
+  }
+
+  private static int dotRows(int left) {
+    if (left >= DOT_ROWS) {
+      return DOT_ROWS;
+    }
+    return left >= 4 && MANY_REGISTERS ? 4 : left >= 2 ? 2 : 1;
   }
 
   /** For each product adds the upper half of its 16 lanes to the lower one until one is left. */

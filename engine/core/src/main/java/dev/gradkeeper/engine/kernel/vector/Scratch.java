@@ -14,7 +14,7 @@ final class Scratch {
   private static final ThreadLocal<Scratch> OF_THREAD = ThreadLocal.withInitial(Scratch::new);
 
   /** The lanes of one {@link DotTiles} tile. */
-  final float[] lanes = new float[16 * DOT_LANES];
+  final float[] lanes = new float[24 * DOT_LANES];
 
   final StridedLoop loop = new StridedLoop();
 

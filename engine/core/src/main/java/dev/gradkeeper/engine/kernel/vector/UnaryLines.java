@@ -42,7 +42,7 @@ final class UnaryLines {
       v.neg().intoArray(y, yo + i);
     }
     if (i < n) {
-      VectorMask<Float> mask = F.indexInRange(i, n);
+      VectorMask<Float> mask = Lanes.first(n - i);
       FloatVector v = FloatVector.fromArray(F, x, xo + i, mask);
       v.neg().intoArray(y, yo + i, mask);
     }
@@ -55,7 +55,7 @@ final class UnaryLines {
       v.abs().intoArray(y, yo + i);
     }
     if (i < n) {
-      VectorMask<Float> mask = F.indexInRange(i, n);
+      VectorMask<Float> mask = Lanes.first(n - i);
       FloatVector v = FloatVector.fromArray(F, x, xo + i, mask);
       v.abs().intoArray(y, yo + i, mask);
     }
@@ -68,7 +68,7 @@ final class UnaryLines {
       v.mul(v).intoArray(y, yo + i);
     }
     if (i < n) {
-      VectorMask<Float> mask = F.indexInRange(i, n);
+      VectorMask<Float> mask = Lanes.first(n - i);
       FloatVector v = FloatVector.fromArray(F, x, xo + i, mask);
       v.mul(v).intoArray(y, yo + i, mask);
     }
@@ -81,7 +81,7 @@ final class UnaryLines {
       v.sqrt().intoArray(y, yo + i);
     }
     if (i < n) {
-      VectorMask<Float> mask = F.indexInRange(i, n);
+      VectorMask<Float> mask = Lanes.first(n - i);
       FloatVector v = FloatVector.fromArray(F, x, xo + i, mask);
       v.sqrt().intoArray(y, yo + i, mask);
     }
@@ -95,46 +95,31 @@ final class UnaryLines {
       one.div(v).intoArray(y, yo + i);
     }
     if (i < n) {
-      VectorMask<Float> mask = F.indexInRange(i, n);
+      VectorMask<Float> mask = Lanes.first(n - i);
       FloatVector v = FloatVector.fromArray(F, x, xo + i, mask);
       one.div(v).intoArray(y, yo + i, mask);
     }
   }
 
   private static void exp(float[] x, int xo, float[] y, int yo, int n) {
-    int i = 0;
-    for (; i + N <= n; i += N) {
-      FloatVector v = FloatVector.fromArray(F, x, xo + i);
-      VectorMath.exp(v).intoArray(y, yo + i);
-    }
-    if (i < n) {
-      VectorMask<Float> mask = F.indexInRange(i, n);
+    for (int i = 0; i < n; i += N) {
+      VectorMask<Float> mask = Lanes.first(n - i);
       FloatVector v = FloatVector.fromArray(F, x, xo + i, mask);
       VectorMath.exp(v).intoArray(y, yo + i, mask);
     }
   }
 
   private static void tanh(float[] x, int xo, float[] y, int yo, int n) {
-    int i = 0;
-    for (; i + N <= n; i += N) {
-      FloatVector v = FloatVector.fromArray(F, x, xo + i);
-      VectorMath.tanh(v).intoArray(y, yo + i);
-    }
-    if (i < n) {
-      VectorMask<Float> mask = F.indexInRange(i, n);
+    for (int i = 0; i < n; i += N) {
+      VectorMask<Float> mask = Lanes.first(n - i);
       FloatVector v = FloatVector.fromArray(F, x, xo + i, mask);
       VectorMath.tanh(v).intoArray(y, yo + i, mask);
     }
   }
 
   private static void sigmoid(float[] x, int xo, float[] y, int yo, int n) {
-    int i = 0;
-    for (; i + N <= n; i += N) {
-      FloatVector v = FloatVector.fromArray(F, x, xo + i);
-      VectorMath.sigmoid(v).intoArray(y, yo + i);
-    }
-    if (i < n) {
-      VectorMask<Float> mask = F.indexInRange(i, n);
+    for (int i = 0; i < n; i += N) {
+      VectorMask<Float> mask = Lanes.first(n - i);
       FloatVector v = FloatVector.fromArray(F, x, xo + i, mask);
       VectorMath.sigmoid(v).intoArray(y, yo + i, mask);
     }
@@ -148,7 +133,7 @@ final class UnaryLines {
       v.blend(zero, v.compare(VectorOperators.LE, zero)).intoArray(y, yo + i);
     }
     if (i < n) {
-      VectorMask<Float> mask = F.indexInRange(i, n);
+      VectorMask<Float> mask = Lanes.first(n - i);
       FloatVector v = FloatVector.fromArray(F, x, xo + i, mask);
       v.blend(zero, v.compare(VectorOperators.LE, zero)).intoArray(y, yo + i, mask);
     }
