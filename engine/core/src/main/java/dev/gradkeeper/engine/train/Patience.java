@@ -14,6 +14,21 @@ final class Patience {
     this.spec = spec;
   }
 
+  /** The best value so far, NaN before the first. */
+  double best() {
+    return best;
+  }
+
+  /** Evaluations without improvement so far. */
+  int without() {
+    return without;
+  }
+
+  void restore(double best, int without) {
+    this.best = best;
+    this.without = without;
+  }
+
   /**
    * Whether it is at its end after these scores. A value that is not a number is no improvement.
    */

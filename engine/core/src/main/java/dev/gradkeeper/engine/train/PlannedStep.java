@@ -40,7 +40,7 @@ final class PlannedStep implements TrainingStep {
 
   @Override
   public Tensor accumulate(Batch batch, boolean zeroGrad) {
-    boolean fromNothing = zeroGrad || gradients == null;
+    boolean fromNothing = zeroGrad || parameters.getFirst().grad() == null;
     for (int i = 0; i < microBatches.size(); i++) {
       MicroBatch recorded = microBatches.get(i);
       if (recorded.batch() == batch && recorded.zeroGrad() == fromNothing) {
@@ -54,6 +54,9 @@ final class PlannedStep implements TrainingStep {
   }
 
   private MicroBatch record(Batch batch, boolean fromNothing) {
+    if (!fromNothing && gradients == null) {
+      gradients = parameters.stream().map(Tensor::grad).toList();
+    }
     Tensor[] loss = new Tensor[1];
     Plan plan =
         device.capture(

@@ -24,4 +24,10 @@ public interface TrainingListener {
    * come after its {@link #onStep}, except gradients, which come before.
    */
   default void onValue(String series, long step, double value) {}
+
+  /**
+   * A micro-batch is done, and all that its step called for: the run may be saved now with {@link
+   * TrainingRun#checkpoint}, which later goes on with the next micro-batch.
+   */
+  default void onMicroBatchEnd(TrainingRun run) {}
 }

@@ -4,6 +4,7 @@ import dev.gradkeeper.engine.data.Batch;
 import dev.gradkeeper.engine.data.DataLoader;
 import dev.gradkeeper.engine.data.Dataset;
 import dev.gradkeeper.engine.data.Epoch;
+import dev.gradkeeper.engine.data.EpochState;
 import dev.gradkeeper.engine.kernel.Device;
 import dev.gradkeeper.engine.kernel.cpu.CpuDevice;
 import dev.gradkeeper.engine.nn.Sequential;
@@ -16,6 +17,7 @@ import dev.gradkeeper.engine.train.TrainingResult.Outcome;
 import dev.gradkeeper.engine.train.spec.GradientSpec.OnNonfinite;
 import dev.gradkeeper.engine.train.spec.GradientSpec.ZeroGrad;
 import dev.gradkeeper.engine.train.spec.TrainingSpec;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
@@ -38,6 +40,7 @@ public final class TrainingRun {
 
   private final TrainingSpec spec;
   private final LongSupplier nanoTime;
+  private final Generator generator;
   private final DataLoader loader;
   private final Sequential model;
   private final TrainingStep work;
@@ -48,6 +51,9 @@ public final class TrainingRun {
   private final ParameterRecorder recorder;
   private final long totalSteps;
 
+  private Epoch currentEpoch;
+  private EpochState resumeAt;
+  private long elapsedBefore;
   private long started;
   private long step;
   private int epoch;
@@ -83,7 +89,7 @@ public final class TrainingRun {
       boolean planned) {
     this.spec = spec;
     this.nanoTime = nanoTime;
-    Generator generator = new Generator(spec.seed());
+    this.generator = new Generator(spec.seed());
     Dataset dataset = DatasetBuilder.training(spec, stored, generator);
     this.model = new ModelBuilder(device, generator).build(spec.layers());
     this.optimizer = OptimizerBuilder.build(spec.optimizer(), model.parameters());
@@ -135,9 +141,8 @@ public final class TrainingRun {
    *     fail
    */
   public TrainingResult run(TrainingListener listener, BooleanSupplier stopRequested) {
-    started = nanoTime.getAsLong();
+    started = nanoTime.getAsLong() - elapsedBefore;
     while (outcome == null) {
-      epoch++;
       trainEpoch(listener, stopRequested);
     }
     boolean evaluated = isEvaluationDue();
@@ -148,7 +153,8 @@ public final class TrainingRun {
   }
 
   private void trainEpoch(TrainingListener listener, BooleanSupplier stopRequested) {
-    try (Epoch batches = loader.iterator()) {
+    try (Epoch batches = beginEpoch()) {
+      currentEpoch = batches;
       while (outcome == null && batches.hasNext()) {
         if (stopRequested.getAsBoolean()) {
           outcome = Outcome.STOPPED;
@@ -159,8 +165,90 @@ public final class TrainingRun {
           update(listener);
           endStep(listener, stopRequested);
         }
+        listener.onMicroBatchEnd(this);
       }
     }
+  }
+
+  private Epoch beginEpoch() {
+    if (resumeAt == null) {
+      epoch++;
+      return loader.iterator();
+    }
+    EpochState state = resumeAt;
+    resumeAt = null;
+    return loader.resume(state);
+  }
+
+  /**
+   * The state of this run between two micro-batches, to be {@link #restore restored} into a new run
+   * of the same spec and data, which then goes on to the same bits. Its tensors are the run's own:
+   * write it before the run goes on.
+   */
+  public Checkpoint checkpoint() {
+    boolean gradientsCount = windowSize > 0 || spec.gradients().zeroGrad() == ZeroGrad.NEVER;
+    return new Checkpoint(
+        model.namedParameters(),
+        optimizer.state(),
+        gradientsCount ? gradients() : Map.of(),
+        generator.getState(),
+        new Checkpoint.Progress(
+            step,
+            epoch,
+            currentEpoch.state(),
+            windowSize,
+            windowLoss,
+            patience.best(),
+            patience.without(),
+            nanoTime.getAsLong() - started));
+  }
+
+  private Map<String, Tensor> gradients() {
+    Map<String, Tensor> gradients = new LinkedHashMap<>();
+    model
+        .namedParameters()
+        .forEach(
+            (name, parameter) -> {
+              if (parameter.grad() != null) {
+                gradients.put(name, parameter.grad());
+              }
+            });
+    return gradients;
+  }
+
+  /**
+   * Puts this run, which has not begun, where the checkpoint was taken.
+   *
+   * @throws IllegalArgumentException if the checkpoint's tensors are not those of this model and
+   *     optimizer
+   */
+  public void restore(Checkpoint checkpoint) {
+    Map<String, Tensor> parameters = model.namedParameters();
+    if (!checkpoint.parameters().keySet().equals(parameters.keySet())) {
+      throw new IllegalArgumentException(
+          "checkpoint: has the parameters %s, the model has %s"
+              .formatted(checkpoint.parameters().keySet(), parameters.keySet()));
+    }
+    checkpoint.parameters().forEach((name, saved) -> parameters.get(name).copyFrom(saved));
+    optimizer.loadState(checkpoint.optimizer());
+    checkpoint
+        .gradients()
+        .forEach(
+            (name, saved) -> {
+              Tensor parameter = parameters.get(name);
+              parameter.setGrad(
+                  Tensor.empty(parameter.device(), parameter.dtype(), parameter.shape())
+                      .copyFrom(saved));
+            });
+    generator.setState(checkpoint.generator());
+    Checkpoint.Progress progress = checkpoint.progress();
+    step = progress.step();
+    epoch = progress.epoch();
+    resumeAt = progress.position();
+    windowSize = progress.windowSize();
+    windowLoss = progress.windowLoss();
+    patience.restore(progress.bestScore(), progress.evaluationsWithoutImprovement());
+    elapsedBefore = progress.elapsedNanos();
   }
 
   private void trainBatch(Batch batch) {

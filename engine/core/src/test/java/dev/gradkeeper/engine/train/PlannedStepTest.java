@@ -89,7 +89,7 @@ class PlannedStepTest {
   }
 
   /** Eleven images of 8x8 in batches of 3, so that the last batch of each epoch is short. */
-  private static TrainingSpec images(ZeroGrad zeroGrad, int accumulationSteps) {
+  static TrainingSpec images(ZeroGrad zeroGrad, int accumulationSteps) {
     int samples = 11;
     double[] inputs = new double[samples * 2 * 8 * 8];
     for (int i = 0; i < inputs.length; i++) {

@@ -1,0 +1,145 @@
+package dev.gradkeeper.engine.train;
+
+import dev.gradkeeper.engine.data.EpochState;
+import dev.gradkeeper.engine.io.SafeTensors;
+import dev.gradkeeper.engine.io.SafeTensorsException;
+import dev.gradkeeper.engine.kernel.DType;
+import dev.gradkeeper.engine.kernel.Device;
+import dev.gradkeeper.engine.kernel.cpu.CpuDevice;
+import dev.gradkeeper.engine.tensor.Tensor;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * Everything that a run depends on from some micro-batch on. It is stored as one safetensors file:
+ * tensors {@code model.*}, {@code optimizer.*}, {@code gradient.*} and {@code generator}, and the
+ * progress as metadata.
+ *
+ * @param optimizer as {@link dev.gradkeeper.engine.optim.Optimizer#state}
+ * @param gradients those that the next micro-batch adds to; none where it begins a window
+ * @param generator as {@link dev.gradkeeper.engine.random.Generator#getState}
+ */
+public record Checkpoint(
+    Map<String, Tensor> parameters,
+    Map<String, Tensor> optimizer,
+    Map<String, Tensor> gradients,
+    byte[] generator,
+    Progress progress) {
+  private static final String MODEL = "model.";
+  private static final String OPTIMIZER = "optimizer.";
+  private static final String GRADIENT = "gradient.";
+  private static final String GENERATOR = "generator";
+
+  /**
+   * Where a run stands.
+   *
+   * @param step updates made
+   * @param epoch the one under way, from 1
+   * @param position in that epoch
+   * @param windowSize micro-batches of the accumulation window so far
+   * @param windowLoss sum of their losses
+   * @param bestScore of early stopping; NaN before the first evaluation
+   * @param elapsedNanos that count for max_seconds
+   */
+  public record Progress(
+      long step,
+      int epoch,
+      EpochState position,
+      int windowSize,
+      double windowLoss,
+      double bestScore,
+      int evaluationsWithoutImprovement,
+      long elapsedNanos) {
+
+    private Map<String, String> toMetadata() {
+      Map<String, String> metadata = new LinkedHashMap<>();
+      metadata.put("step", Long.toString(step));
+      metadata.put("epoch", Integer.toString(epoch));
+      metadata.put("sampler_seed", Long.toString(position.seed()));
+      metadata.put("position", Integer.toString(position.position()));
+      metadata.put("window_size", Integer.toString(windowSize));
+      metadata.put("window_loss", Double.toHexString(windowLoss));
+      metadata.put("best_score", Double.toHexString(bestScore));
+      metadata.put(
+          "evaluations_without_improvement", Integer.toString(evaluationsWithoutImprovement));
+      metadata.put("elapsed_nanos", Long.toString(elapsedNanos));
+      return metadata;
+    }
+
+    private static Progress of(Map<String, String> metadata) {
+      return new Progress(
+          Long.parseLong(metadata.get("step")),
+          Integer.parseInt(metadata.get("epoch")),
+          new EpochState(
+              Long.parseLong(metadata.get("sampler_seed")),
+              Integer.parseInt(metadata.get("position"))),
+          Integer.parseInt(metadata.get("window_size")),
+          Double.parseDouble(metadata.get("window_loss")),
+          Double.parseDouble(metadata.get("best_score")),
+          Integer.parseInt(metadata.get("evaluations_without_improvement")),
+          Long.parseLong(metadata.get("elapsed_nanos")));
+    }
+  }
+
+  /** Writes the file; the stream is not closed. */
+  public void write(OutputStream out) throws IOException {
+    Map<String, Tensor> tensors = new LinkedHashMap<>();
+    parameters.forEach((name, tensor) -> tensors.put(MODEL + name, tensor));
+    optimizer.forEach((name, tensor) -> tensors.put(OPTIMIZER + name, tensor));
+    gradients.forEach((name, tensor) -> tensors.put(GRADIENT + name, tensor));
+    tensors.put(GENERATOR, bytes(generator));
+    new SafeTensors(tensors, progress.toMetadata()).write(out);
+  }
+
+  /**
+   * Reads a whole file.
+   *
+   * @throws SafeTensorsException if it is not a safetensors file, or lacks what a checkpoint has
+   */
+  public static Checkpoint read(ByteBuffer file) throws SafeTensorsException {
+    SafeTensors read = SafeTensors.read(file);
+    Tensor generator = read.tensors().get(GENERATOR);
+    if (generator == null || generator.dtype() != DType.UINT8) {
+      throw new SafeTensorsException("checkpoint: there is no state of the generator");
+    }
+    try {
+      return new Checkpoint(
+          named(read, MODEL),
+          named(read, OPTIMIZER),
+          named(read, GRADIENT),
+          bytes(generator),
+          Progress.of(read.metadata()));
+    } catch (NumberFormatException | NullPointerException e) {
+      throw new SafeTensorsException("checkpoint: its progress is missing or broken");
+    }
+  }
+
+  /** The tensors whose names begin with {@code prefix}, by the rest of their names. */
+  private static Map<String, Tensor> named(SafeTensors file, String prefix) {
+    Map<String, Tensor> named = new LinkedHashMap<>();
+    file.tensors()
+        .forEach(
+            (name, tensor) -> {
+              if (name.startsWith(prefix)) {
+                named.put(name.substring(prefix.length()), tensor);
+              }
+            });
+    return named;
+  }
+
+  private static Tensor bytes(byte[] values) {
+    Device cpu = CpuDevice.get();
+    Tensor tensor = Tensor.empty(cpu, DType.UINT8, values.length);
+    cpu.write(values, 0, tensor.view().storage(), 0, values.length);
+    return tensor;
+  }
+
+  private static byte[] bytes(Tensor tensor) {
+    byte[] values = new byte[tensor.count()];
+    tensor.device().read(tensor.view().storage(), 0, values, 0, values.length);
+    return values;
+  }
+}
