@@ -89,7 +89,7 @@ public record Api(HttpClient http, URI url, String key) {
     }
   }
 
-  /** The problem document (RFC 9457) in words: its detail, then a line for each wrong field. */
+  /** The problem document (RFC 9457) in words: a line for each wrong field, else its detail. */
   private static String problem(String body, int status) {
     if (status == 401) {
       return ": the key is not this server's. Is GRADKEEPER_HOME the folder that it was started with?";
@@ -98,7 +98,10 @@ public record Api(HttpClient http, URI url, String key) {
       return body.isBlank() ? "" : ": " + body;
     }
     JsonNode problem = JSON.readTree(body);
-    var text = new StringBuilder(": " + problem.path("detail").asString(""));
+    if (problem.path("errors").isEmpty()) {
+      return ": " + problem.path("detail").asString("");
+    }
+    var text = new StringBuilder();
     for (JsonNode error : problem.path("errors")) {
       text.append("\n  ").append(error.path("pointer").asString(""));
       text.append(": ").append(error.path("detail").asString(""));

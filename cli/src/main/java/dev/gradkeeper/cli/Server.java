@@ -17,7 +17,7 @@ import java.util.Optional;
  * @param log where that process writes
  */
 record Server(URI url, Optional<ProcessHandle> started, Optional<String> log) {
-  private static final Duration START_LIMIT = Duration.ofMinutes(3);
+  private static final Duration START_LIMIT = Duration.ofMinutes(5);
 
   /** {@code GRADKEEPER_URL}, by default this machine's {@code SERVER_PORT}. */
   static URI urlFromEnvironment() {

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.extension.ParameterResolver;
  * its own; one for all test classes.
  */
 final class PackagedService implements AutoCloseable {
-  private static final Duration START_LIMIT = Duration.ofMinutes(3);
+  private static final Duration START_LIMIT = Duration.ofMinutes(5);
 
   final int port = freePort();
   final int managementPort = freePort();
