@@ -8,6 +8,7 @@ import dev.gradkeeper.client.ApiClient;
 import dev.gradkeeper.client.ApiException;
 import dev.gradkeeper.client.api.JobsApi;
 import dev.gradkeeper.client.api.MetricsApi;
+import dev.gradkeeper.client.model.Aggregation;
 import dev.gradkeeper.client.model.DatasetSpec;
 import dev.gradkeeper.client.model.Generator;
 import dev.gradkeeper.client.model.Init;
@@ -61,7 +62,7 @@ class JavaClientTest {
                 null,
                 null,
                 null,
-                "raw",
+                Aggregation.RAW,
                 null,
                 null);
     assertThat(metrics.getSteps()).hasSize(1000).startsWith(1L).endsWith(1000L);

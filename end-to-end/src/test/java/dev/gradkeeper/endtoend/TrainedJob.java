@@ -10,6 +10,7 @@ import dev.gradkeeper.client.ApiException;
 import dev.gradkeeper.client.api.ArtifactsApi;
 import dev.gradkeeper.client.api.JobsApi;
 import dev.gradkeeper.client.api.MetricsApi;
+import dev.gradkeeper.client.model.Aggregation;
 import dev.gradkeeper.client.model.Job;
 import dev.gradkeeper.client.model.JobState;
 import dev.gradkeeper.client.model.Metrics;
@@ -45,7 +46,8 @@ record TrainedJob(ApiClient client, Job job, List<Double> loss, List<Double> gra
     assertThat(job.getState()).as("%s", job).isEqualTo(JobState.SUCCEEDED);
 
     Metrics metrics =
-        new MetricsApi(client).getMetrics(id, null, null, null, 100_000, "raw", null, null);
+        new MetricsApi(client)
+            .getMetrics(id, null, null, null, 100_000, Aggregation.RAW, null, null);
     assertThat(metrics.getSteps()).hasSize(Math.toIntExact(job.getStep()));
     return new TrainedJob(
         client, job, metrics.getSeries().get("loss"), metrics.getSeries().get("grad_norm"));
