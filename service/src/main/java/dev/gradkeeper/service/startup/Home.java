@@ -17,6 +17,7 @@ import java.util.HexFormat;
 import java.util.function.Supplier;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
+import org.springframework.util.FileSystemUtils;
 
 /**
  * The service's folder, held by one process at a time. The lock is the operating system's: a killed
@@ -57,6 +58,8 @@ public final class Home implements AutoCloseable {
           "Another Gradkeeper service is running on the home folder " + folder + ".",
           "Stop that one, or set GRADKEEPER_HOME to another folder (and SERVER_PORT to another port).");
     }
+    // What a killed process left.
+    FileSystemUtils.deleteRecursively(resolve("tmp").toFile());
   }
 
   private boolean acquire() {
@@ -107,6 +110,11 @@ public final class Home implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException("cannot read or write " + file, e);
     }
+  }
+
+  /** An empty file for the time being; the next start removes what is left of them. */
+  public Path temporaryFile(String suffix) throws IOException {
+    return Files.createTempFile(Files.createDirectories(resolve("tmp")), "", suffix);
   }
 
   /** 128 random bits as 32 hexadecimal digits. */

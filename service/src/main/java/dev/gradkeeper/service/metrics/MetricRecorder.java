@@ -1,0 +1,206 @@
+package dev.gradkeeper.service.metrics;
+
+import dev.gradkeeper.engine.train.TrainingListener;
+import dev.gradkeeper.service.lease.Lease;
+import dev.gradkeeper.service.lease.LeaseLostException;
+import dev.gradkeeper.service.lease.WorkerTransactions;
+import dev.gradkeeper.service.lease.WorkerTransactions.FencedWork;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Stores every step of one run.
+ *
+ * <ul>
+ *   <li>The training thread hands a step over without garbage, locks or waiting; it waits only
+ *       while the buffer is full.
+ *   <li>A thread of its own stores what is there when a row is full, at each flush interval, and at
+ *       the end, in fenced transactions that also move the job's progress.
+ *   <li>While the database cannot be had it tries on, with the same rows, whose keys make that
+ *       harmless.
+ *   <li>Once the lease is lost, or storing fails for good, the next step throws.
+ *   <li>The last steps and the end of the job commit together.
+ * </ul>
+ */
+public final class MetricRecorder implements TrainingListener {
+
+  private static final int ROWS_OF_A_FLUSH = 16;
+  private static final long WAIT_NANOS = 1_000_000;
+
+  private final Lease lease;
+  private final boolean clips;
+  private final int chunkSteps;
+  private final long flushNanos;
+  private final WorkerTransactions transactions;
+  private final MetricMeters meters;
+  private final StepBuffer steps;
+  private final PointBuffer points;
+  private final long startMicros;
+  private final long startNanos;
+  private final Thread flusher;
+
+  private volatile RuntimeException failure;
+  private volatile FencedWork<?> end;
+  private volatile boolean ended;
+
+  /**
+   * @param clips whether the job clips gradients, so that the clipped norm is a series of its own
+   */
+  MetricRecorder(
+      Lease lease,
+      boolean clips,
+      long startMicros,
+      int chunkSteps,
+      int bufferSteps,
+      long flushNanos,
+      WorkerTransactions transactions,
+      MetricMeters meters) {
+    this.lease = lease;
+    this.clips = clips;
+    this.chunkSteps = chunkSteps;
+    this.flushNanos = flushNanos;
+    this.transactions = transactions;
+    this.meters = meters;
+    this.steps = new StepBuffer(bufferSteps);
+    this.points = new PointBuffer(bufferSteps);
+    this.startMicros = startMicros;
+    this.startNanos = System.nanoTime();
+    this.flusher = Thread.ofPlatform().name("metrics-" + lease.jobId()).unstarted(this::flush);
+  }
+
+  void start() {
+    flusher.start();
+  }
+
+  @Override
+  public void onStep(
+      long step, int epoch, float loss, float gradNorm, double lr, float gradNormClipped) {
+    throwFailure();
+    long micros = startMicros + (System.nanoTime() - startNanos) / 1000;
+    if (!steps.offer(step, micros, epoch, loss, gradNorm, gradNormClipped, lr)) {
+      meters.bufferFull();
+      do {
+        awaitRoom();
+      } while (!steps.offer(step, micros, epoch, loss, gradNorm, gradNormClipped, lr));
+    }
+    if (steps.size() == chunkSteps) {
+      LockSupport.unpark(flusher);
+    }
+  }
+
+  @Override
+  public void onValue(String series, long step, double value) {
+    throwFailure();
+    while (!points.offer(series, step, (float) value)) {
+      awaitRoom();
+    }
+  }
+
+  private void awaitRoom() {
+    LockSupport.unpark(flusher);
+    LockSupport.parkNanos(this, WAIT_NANOS);
+    throwFailure();
+  }
+
+  private void throwFailure() {
+    RuntimeException e = failure;
+    if (e != null) {
+      throw e;
+    }
+  }
+
+  /** The lease is known to be lost: nothing more is stored, and the run's next step throws. */
+  public void leaseLost() {
+    failure = new LeaseLostException(lease);
+    LockSupport.unpark(flusher);
+  }
+
+  /**
+   * Nothing more is stored, and the run's next step throws: the process ends without the database.
+   */
+  public void abandon() {
+    failure = new IllegalStateException(lease.jobId() + " is abandoned: the service stops");
+    LockSupport.unpark(flusher);
+  }
+
+  /**
+   * Stores what is left and, in the same transaction as the last of it, ends the job. Called by the
+   * training thread, after its last step.
+   *
+   * @throws LeaseLostException if the job is no longer this worker's: it was not ended
+   * @throws IllegalStateException if storing failed for good: it was not ended
+   */
+  public void finish(FencedWork<?> end) {
+    this.end = end;
+    LockSupport.unpark(flusher);
+    boolean interrupted = false;
+    while (flusher.isAlive()) {
+      try {
+        flusher.join();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+    if (!ended) {
+      throwFailure();
+    }
+  }
+
+  private void flush() {
+    try {
+      while (!ended) {
+        awaitWork();
+        if (failure != null) {
+          return;
+        }
+        flushOnce();
+      }
+    } catch (LeaseLostException e) {
+      failure = e;
+    } catch (SQLException | RuntimeException | Error e) {
+      if (failure == null) {
+        failure = new IllegalStateException("steps cannot be stored: " + e.getMessage(), e);
+      }
+    }
+  }
+
+  private void awaitWork() {
+    long deadline = System.nanoTime() + flushNanos;
+    long left;
+    while (end == null
+        && failure == null
+        && steps.size() < chunkSteps
+        && (left = deadline - System.nanoTime()) > 0) {
+      LockSupport.parkNanos(this, left);
+    }
+  }
+
+  private void flushOnce() throws SQLException {
+    // Read before the buffers: when it is set, the training thread writes no more.
+    FencedWork<?> end = this.end;
+    List<StepChunk> stepRows = steps.chunks(ROWS_OF_A_FLUSH, chunkSteps, clips);
+    int stepCount = stepRows.stream().mapToInt(StepChunk::size).sum();
+    int pointCount = points.size();
+    List<SeriesChunk> seriesRows = points.chunks(pointCount);
+    boolean last = end != null && steps.size() == stepCount;
+    if (stepCount + pointCount == 0 && !last) {
+      return;
+    }
+    long start = System.nanoTime();
+    transactions.runFencedPatiently(
+        lease,
+        (connection, state) -> {
+          ChunkStore.write(connection, lease, stepRows, seriesRows);
+          return last ? end.in(connection, state) : null;
+        },
+        () -> failure != null);
+    steps.release(stepCount);
+    points.release(pointCount);
+    meters.flushed(stepCount, System.nanoTime() - start);
+    ended = last;
+  }
+}

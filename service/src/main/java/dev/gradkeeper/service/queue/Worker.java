@@ -1,0 +1,245 @@
+package dev.gradkeeper.service.queue;
+
+import dev.gradkeeper.service.GradkeeperProperties;
+import dev.gradkeeper.service.artifacts.Artifacts;
+import dev.gradkeeper.service.jobs.JobChanged;
+import dev.gradkeeper.service.lease.Lease;
+import dev.gradkeeper.service.lease.WorkerTransactions;
+import dev.gradkeeper.service.metrics.MetricRecorders;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.stereotype.Component;
+
+/**
+ * This process's slots, and the one thread that fills them: it claims jobs, renews their leases,
+ * and passes on the wish to cancel. Each job trains on a platform thread of its own.
+ */
+@Component
+final class Worker implements SmartLifecycle {
+
+  private static final Logger log = LoggerFactory.getLogger(Worker.class);
+  private static final List<String> DEVICES = List.of("cpu");
+  private static final int HEARTBEATS_PER_LEASE = 3;
+  private static final Duration STOP_TIME = Duration.ofSeconds(8);
+
+  private final String id;
+  private final int slots;
+  private final GradkeeperProperties.Worker settings;
+  private final MemoryBudget budget;
+  private final JobQueue queue;
+  private final WorkerRegistry registry;
+  private final WorkSignal signal;
+  private final Training.Source trainings;
+  private final MetricRecorders recorders;
+  private final Artifacts artifacts;
+  private final WorkerTransactions transactions;
+  private final QueueMeters meters;
+  private final ApplicationEventPublisher events;
+
+  private final Map<RunningJob, Thread> running = new ConcurrentHashMap<>();
+  private volatile boolean stopping;
+  private volatile Thread dispatcher;
+  private long lastHeartbeat;
+  private boolean databaseAway;
+
+  Worker(
+      WorkerIdentity identity,
+      GradkeeperProperties properties,
+      MemoryBudget budget,
+      JobQueue queue,
+      WorkerRegistry registry,
+      WorkSignal signal,
+      Training.Source trainings,
+      MetricRecorders recorders,
+      Artifacts artifacts,
+      WorkerTransactions transactions,
+      QueueMeters meters,
+      ApplicationEventPublisher events) {
+    this.id = identity.id();
+    this.settings = properties.worker();
+    this.slots = settings.effectiveSlots();
+    this.budget = budget;
+    this.queue = queue;
+    this.registry = registry;
+    this.signal = signal;
+    this.trainings = trainings;
+    this.recorders = recorders;
+    this.artifacts = artifacts;
+    this.transactions = transactions;
+    this.meters = meters;
+    this.events = events;
+    meters.gauge("gradkeeper.slots", "Jobs that this worker trains at the same time", () -> slots);
+    meters.gauge("gradkeeper.slots.busy", "Slots in use", running::size);
+    meters.gauge("gradkeeper.memory.budget", "Bytes that running jobs may need", budget::bytes);
+    meters.gauge(
+        "gradkeeper.memory.reserved",
+        "Bytes that running jobs need, by estimate",
+        () -> budget.bytes() - freeMemory());
+  }
+
+  /** Jobs that train in this process. */
+  Set<String> runningJobs() {
+    return running.keySet().stream().map(job -> job.lease().jobId()).collect(Collectors.toSet());
+  }
+
+  private long freeMemory() {
+    return budget.bytes() - running.keySet().stream().mapToLong(RunningJob::memoryBytes).sum();
+  }
+
+  @Override
+  public void start() {
+    if (slots == 0) {
+      log.info("No worker slots: this process serves requests only");
+      return;
+    }
+    stopping = false;
+    dispatcher = Thread.ofPlatform().name("gradkeeper-worker").start(this::dispatch);
+  }
+
+  @Override
+  public boolean isRunning() {
+    return dispatcher != null;
+  }
+
+  private void dispatch() {
+    boolean introduced = false;
+    while (!stopping) {
+      try {
+        if (!introduced) {
+          introduce();
+          introduced = true;
+        }
+        heartbeatWhenDue();
+        queue.cancelRequested(id).forEach(this::cancel);
+        claimWhileThereIsRoom();
+        databaseAway = false;
+      } catch (SQLException e) {
+        if (!databaseAway) {
+          log.warn("The queue cannot be reached, trying on: {}", e.getMessage());
+        }
+        databaseAway = true;
+      } catch (RuntimeException | Error e) {
+        log.error("The worker met an error and goes on", e);
+      }
+      try {
+        signal.await(settings.poll().toNanos());
+      } catch (InterruptedException e) {
+        return;
+      }
+    }
+  }
+
+  private void introduce() throws SQLException {
+    registry.introduce(id, DEVICES, slots, budget.bytes());
+    List<ClaimedJob> back = queue.takeBack(id, slots, budget.bytes(), settings.lease());
+    lastHeartbeat = System.nanoTime();
+    back.forEach(this::train);
+    log.info("Worker {} trains up to {} jobs; {} taken back", id, slots, back.size());
+  }
+
+  private void heartbeatWhenDue() throws SQLException {
+    long now = System.nanoTime();
+    if (now - lastHeartbeat < settings.lease().toNanos() / HEARTBEATS_PER_LEASE) {
+      return;
+    }
+    List<RunningJob> jobs = List.copyOf(running.keySet());
+    List<Lease> leases = jobs.stream().map(RunningJob::lease).toList();
+    Set<String> kept = queue.renew(id, leases, settings.lease());
+    lastHeartbeat = now;
+    for (RunningJob job : jobs) {
+      if (!kept.contains(job.lease().jobId())) {
+        job.loseLease();
+      }
+    }
+  }
+
+  private void cancel(String jobId) {
+    for (RunningJob job : running.keySet()) {
+      if (job.lease().jobId().equals(jobId)) {
+        job.cancel();
+      }
+    }
+  }
+
+  private void claimWhileThereIsRoom() throws SQLException {
+    while (!stopping && running.size() < slots) {
+      Optional<ClaimedJob> claimed = queue.claim(id, DEVICES, freeMemory(), settings.lease());
+      if (claimed.isEmpty()) {
+        return;
+      }
+      meters.claimed(claimed.get());
+      train(claimed.get());
+    }
+  }
+
+  private void train(ClaimedJob claimed) {
+    RunningJob job = new RunningJob(claimed, trainings, recorders, artifacts, transactions, meters);
+    Thread thread =
+        Thread.ofPlatform()
+            .name("train-" + claimed.lease().jobId())
+            .unstarted(
+                () -> {
+                  try {
+                    job.run();
+                  } finally {
+                    running.remove(job);
+                    changed(job.lease().jobId());
+                    signal.wake();
+                  }
+                });
+    running.put(job, thread);
+    changed(claimed.lease().jobId());
+    thread.start();
+  }
+
+  private void changed(String jobId) {
+    events.publishEvent(new JobChanged(jobId));
+  }
+
+  /**
+   * Hands running jobs back to the queue between their steps. One whose step takes longer than
+   * there is time, or while the database is away, is left to its lease.
+   */
+  @Override
+  public void stop() {
+    Thread thread = dispatcher;
+    if (thread == null) {
+      return;
+    }
+    stopping = true;
+    signal.wake();
+    running.keySet().forEach(RunningJob::handBack);
+    long deadline = System.nanoTime() + STOP_TIME.toNanos();
+    try {
+      join(thread, deadline);
+      // Again: the dispatcher may have been starting one.
+      running.keySet().forEach(RunningJob::handBack);
+      for (Thread training : running.values()) {
+        join(training, deadline);
+      }
+      running.keySet().forEach(RunningJob::abandon);
+      registry.leave(id);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (SQLException e) {
+      log.warn("The worker could not sign off: {}", e.getMessage());
+    }
+    dispatcher = null;
+  }
+
+  private static void join(Thread thread, long deadline) throws InterruptedException {
+    long millis = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+    thread.join(Math.max(1, millis));
+  }
+}
