@@ -231,7 +231,9 @@ final class ContractCheck {
   }
 
   private void add(String pointer, String code, String detail, Object... values) {
-    errors.add(new FieldError(pointer, code, detail.formatted(values)));
+    if (errors.size() < MAX_ERRORS) {
+      errors.add(new FieldError(pointer, code, detail.formatted(values)));
+    }
   }
 
   private static boolean isOfType(JsonNode type, JsonNode value) {
@@ -246,11 +248,16 @@ final class ContractCheck {
       case "array" -> value.isArray();
       case "string" -> value.isString();
       case "number" -> value.isNumber();
-      case "integer" -> value.isIntegralNumber();
+      // As JSON Schema has it, 2.0 is one.
+      case "integer" -> value.isNumber() && isIntegral(value);
       case "boolean" -> value.isBoolean();
       case "null" -> value.isNull();
       default -> throw new IllegalStateException("the contract has a type " + type);
     };
+  }
+
+  private static boolean isIntegral(JsonNode number) {
+    return number.isIntegralNumber() || number.doubleValue() == Math.rint(number.doubleValue());
   }
 
   private static boolean contains(JsonNode values, JsonNode value) {
@@ -274,7 +281,7 @@ final class ContractCheck {
   private static String kind(JsonNode value) {
     return switch (value.getNodeType()) {
       case BOOLEAN -> "a boolean";
-      case NUMBER -> value.isIntegralNumber() ? "an integer" : "a number with a fraction";
+      case NUMBER -> isIntegral(value) ? "an integer" : "a number with a fraction";
       case STRING -> "a string";
       case ARRAY -> "an array";
       case OBJECT -> "an object";

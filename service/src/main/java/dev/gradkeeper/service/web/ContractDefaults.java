@@ -8,8 +8,9 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Fills in the contract's defaults: {@code default}; {@code x-default} where generators of clients
- * cannot have an object there; {@code x-default-from} another field.
+ * Fills in the contract's defaults, and writes integers as such (2.0 is one): {@code default};
+ * {@code x-default} where generators of clients cannot have an object there; {@code x-default-from}
+ * another field.
  */
 final class ContractDefaults {
   private final ContractSchemas schemas;
@@ -33,6 +34,9 @@ final class ContractDefaults {
         completed.add(complete(schema.get("items"), item));
       }
       return completed;
+    }
+    if (value.isFloatingPointNumber() && schema.path("type").asString("").equals("integer")) {
+      return JsonNodeFactory.instance.numberNode((long) value.doubleValue());
     }
     return value;
   }
