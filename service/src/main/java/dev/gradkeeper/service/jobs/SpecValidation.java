@@ -120,7 +120,9 @@ class SpecValidation {
               "unknown_split",
               "Only uploaded datasets have other splits than `train`."));
     }
-    if (shapes.isEmpty()) {
+    boolean idNamed =
+        rangeErrors.stream().anyMatch(error -> error.getPointer().equals("/dataset/id"));
+    if (shapes.isEmpty() && !idNamed) {
       String id = effective.at("/dataset/id").stringValue();
       errors.add(
           new FieldError(
@@ -227,7 +229,8 @@ class SpecValidation {
       if (pointer.startsWith("/model/layers/")) {
         return Integer.parseInt(pointer.split("/")[3]) < firstLayer;
       }
-      return firstLayer == Integer.MAX_VALUE || !pointer.equals("/loss");
+      boolean byOutput = pointer.equals("/loss") || problem.code().equals("target_out_of_range");
+      return firstLayer == Integer.MAX_VALUE || !byOutput;
     }
   }
 }
