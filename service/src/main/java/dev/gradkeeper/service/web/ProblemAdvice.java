@@ -6,6 +6,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.validation.ConstraintViolation;
 import jakarta.validation.ConstraintViolationException;
 import jakarta.validation.Path;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -142,10 +143,15 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
     String name =
         e instanceof MethodArgumentTypeMismatchException argument ? argument.getName() : "";
     String snakeCase = name.replaceAll("([A-Z])", "_$1").toLowerCase(Locale.ROOT);
+    Class<?> type = e.getRequiredType();
+    String allowed =
+        type != null && type.isEnum()
+            ? " It must be one of " + Arrays.toString(type.getEnumConstants()) + "."
+            : "";
     return new FieldError(
         "?" + snakeCase,
         "wrong_type",
-        "Cannot be `%s`.".formatted(Shown.text(String.valueOf(e.getValue()))));
+        "Cannot be `%s`.%s".formatted(Shown.text(String.valueOf(e.getValue())), allowed));
   }
 
   private static String code(HttpStatus status) {
