@@ -62,6 +62,8 @@ class SecurityConfiguration {
                     .hasAuthority(ADMIN)
                     .requestMatchers(HttpMethod.GET)
                     .hasAuthority(READ)
+                    .requestMatchers(HttpMethod.HEAD)
+                    .hasAuthority(READ)
                     .requestMatchers(HttpMethod.POST, "/v1/jobs/validate")
                     .hasAuthority(READ)
                     .anyRequest()

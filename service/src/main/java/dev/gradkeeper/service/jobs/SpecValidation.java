@@ -16,8 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import tools.jackson.core.JsonPointer;
@@ -210,11 +208,11 @@ class SpecValidation {
       this.named = errors.stream().map(FieldError::getPointer).toList();
       this.unknownDataset = unknownDataset;
       this.firstLayer =
-          Stream.concat(named.stream(), Stream.of("/model/layers/" + Integer.MAX_VALUE))
+          named.stream()
               .filter(pointer -> pointer.startsWith("/model/layers/"))
-              .map(pointer -> pointer.split("/")[3])
-              .collect(Collectors.mapping(Integer::valueOf, Collectors.minBy(Integer::compare)))
-              .orElseThrow();
+              .mapToInt(pointer -> Integer.parseInt(pointer.split("/")[3]))
+              .min()
+              .orElse(Integer.MAX_VALUE);
     }
 
     boolean isNews(SpecProblem problem) {

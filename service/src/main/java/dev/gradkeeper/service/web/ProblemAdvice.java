@@ -15,6 +15,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.TypeMismatchException;
 import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.dao.OptimisticLockingFailureException;
 import org.springframework.dao.TransientDataAccessException;
 import org.springframework.http.HttpHeaders;
@@ -82,9 +83,13 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
         request.getRequestURI());
   }
 
-  @ExceptionHandler
-  ResponseEntity<Object> changedMeanwhile(
-      OptimisticLockingFailureException e, HttpServletRequest request) {
+  /** Two requests at once, such as one that deletes a dataset and one that submits a job on it. */
+  @ExceptionHandler({
+    OptimisticLockingFailureException.class,
+    DataIntegrityViolationException.class
+  })
+  ResponseEntity<Object> changedMeanwhile(Exception e, HttpServletRequest request) {
+    log.info("{} {} met another change", request.getMethod(), request.getRequestURI(), e);
     return refused(
         ProblemException.conflict(
             "changed_meanwhile", "Something else changed it at the same time; try again."),

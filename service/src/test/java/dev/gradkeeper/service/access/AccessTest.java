@@ -6,6 +6,7 @@ import dev.gradkeeper.service.Api;
 import dev.gradkeeper.service.Api.Answer;
 import dev.gradkeeper.service.ServiceTest;
 import dev.gradkeeper.service.jobs.Specs;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.util.Base64;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -42,6 +43,11 @@ class AccessTest extends ServiceTest {
 
     assertThat(reader.get("/v1/jobs").status()).isEqualTo(200);
     assertThat(reader.post("/v1/jobs/validate", Specs.REGRESSION).status()).isEqualTo(200);
+    assertThat(
+            reader
+                .send(reader.request("/v1/jobs").method("HEAD", BodyPublishers.noBody()))
+                .status())
+        .isEqualTo(200);
     assertThat(reader.post("/v1/jobs", Specs.REGRESSION).status()).isEqualTo(403);
     assertThat(reader.get("/v1/keys").status()).isEqualTo(403);
     assertThat(writer.post("/v1/jobs", Specs.REGRESSION).status()).isEqualTo(202);

@@ -7,9 +7,12 @@ import dev.gradkeeper.service.ServiceTest;
 import dev.gradkeeper.service.jobs.Specs;
 import java.io.IOException;
 import java.net.Socket;
+import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ProblemsTest extends ServiceTest {
 
@@ -60,6 +63,33 @@ class ProblemsTest extends ServiceTest {
 
     assertThat(answer.status()).isEqualTo(406);
     assertThat(answer.text("/code")).isEqualTo("not_acceptable");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "Accept, nonsense, 406",
+    "Accept, ///, 406",
+    "Content-Type, nonsense, 415",
+    "Content-Type, application/json; charset=klingon, 415",
+    "Content-Encoding, gzip, 400",
+    "Idempotency-Key, a b, 400",
+    "Range, bytes=5-1, 200",
+    "X-Forwarded-For, ;DROP TABLE job, 200",
+  })
+  void headersThatMakeNoSense(String name, String value, int status) {
+    HttpRequest.Builder request = api.request("/v1/jobs/validate");
+    if (name.equals("Idempotency-Key")) {
+      request = api.request("/v1/jobs");
+    }
+    if (!name.equals("Content-Type")) {
+      request.header("Content-Type", "application/json");
+    }
+    String body = name.equals("Content-Encoding") ? "\u001f\u008b" : Specs.REGRESSION;
+
+    Answer answer = api.send(request.header(name, value).POST(BodyPublishers.ofString(body)));
+
+    assertThat(answer.status()).as(answer.http().body()).isEqualTo(status);
+    assertThat(answer.http().body()).doesNotContain("Exception", "springframework");
   }
 
   @Test
