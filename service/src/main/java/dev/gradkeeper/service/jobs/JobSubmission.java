@@ -8,6 +8,7 @@ import dev.gradkeeper.service.web.ProblemException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -76,6 +77,7 @@ class JobSubmission {
     }
     checkQuota(request.projectId, maxQueued);
     Job job = job(request.projectId, valid);
+    keepDataset(job);
     jobs.saveAndFlush(job);
     if (request.key != null) {
       jdbc.sql(
@@ -99,6 +101,22 @@ class JobSubmission {
         .param("id", projectId)
         .query(Integer.class)
         .single();
+  }
+
+  /** It may have been deleted since it was checked, and must not be before the job is there. */
+  private void keepDataset(Job job) {
+    if (job.datasetId == null) {
+      return;
+    }
+    jdbc.sql("SELECT 1 FROM dataset WHERE id = :id AND project_id = :project FOR KEY SHARE")
+        .param("id", job.datasetId)
+        .param("project", job.projectId)
+        .query(Integer.class)
+        .optional()
+        .orElseThrow(
+            () ->
+                ProblemException.unprocessable(
+                    List.of(SpecValidation.unknownDataset(job.datasetId))));
   }
 
   private Optional<String> earlierJob(Request request) {

@@ -31,6 +31,7 @@ import tools.jackson.databind.node.ObjectNode;
 @Component
 class SpecValidation {
   private static final String SCHEMA = "JobSpec";
+  private static final String TEST = "test";
   private static final long SEEDS = 1L << 53;
 
   private final SecureRandom random = new SecureRandom();
@@ -72,6 +73,7 @@ class SpecValidation {
       throw ProblemException.unprocessable(errors);
     }
     ObjectNode effective = effective(errors.isEmpty() ? spec : withinRanges(spec, errors));
+    settleEvaluation(projectId, effective);
     Valid valid = checkMeaning(projectId, effective, errors);
     if (valid == null) {
       throw ProblemException.unprocessable(errors);
@@ -88,6 +90,18 @@ class SpecValidation {
       settled.put("device", "cpu");
     }
     return (ObjectNode) contract.complete(SCHEMA, settled);
+  }
+
+  /** A dataset's split "test" is evaluated at the end, if nothing else is asked for. */
+  private void settleEvaluation(String projectId, ObjectNode effective) {
+    String dataset = effective.at("/dataset/id").asString("");
+    String split = effective.at("/dataset/split").asString("");
+    if (effective.has("evaluation") || dataset.isEmpty() || split.equals(TEST)) {
+      return;
+    }
+    if (datasets.find(projectId, dataset).filter(splits -> splits.containsKey(TEST)).isPresent()) {
+      effective.putObject("evaluation").put("split", TEST);
+    }
   }
 
   /** Adds to {@code errors}; null if there are any. */
@@ -121,10 +135,7 @@ class SpecValidation {
     boolean idNamed =
         rangeErrors.stream().anyMatch(error -> error.getPointer().equals("/dataset/id"));
     if (shapes.isEmpty() && !idNamed) {
-      String id = effective.at("/dataset/id").stringValue();
-      errors.add(
-          new FieldError(
-              "/dataset/id", "unknown_dataset", "There is no dataset `%s`.".formatted(id)));
+      errors.add(unknownDataset(effective.at("/dataset/id").stringValue()));
     }
     SpecCheck check = SpecCheck.of(training, shapes.orElse(_ -> null));
     KnockOn knockOn = new KnockOn(rangeErrors, shapes.isEmpty());
@@ -141,6 +152,11 @@ class SpecValidation {
     }
     DataShape data = shapes.orElseThrow().apply(split);
     return new Valid(effective, training, data, check, limit);
+  }
+
+  static FieldError unknownDataset(String id) {
+    return new FieldError(
+        "/dataset/id", "unknown_dataset", "There is no dataset `%s`.".formatted(id));
   }
 
   private void checkInlineSize(ObjectNode effective) {

@@ -196,6 +196,9 @@ class DatasetsApiTest extends ServiceTest {
             """
                 .formatted(dataset));
     assertThat(job.status()).as(job.http().body()).isEqualTo(202);
+    assertThat(job.text("/spec/evaluation/split"))
+        .as("the split that is evaluated by default")
+        .isEqualTo("test");
     Answer refused = api.delete("/v1/datasets/" + dataset);
     assertThat(refused.status()).isEqualTo(409);
     assertThat(refused.text("/code")).isEqualTo("in_use");

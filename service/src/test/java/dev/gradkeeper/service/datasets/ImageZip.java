@@ -41,7 +41,10 @@ final class ImageZip {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     try (ZipOutputStream zip = new ZipOutputStream(out)) {
       for (var entry : entries.entrySet()) {
-        zip.putNextEntry(new ZipEntry(entry.getKey()));
+        ZipEntry written = new ZipEntry(entry.getKey());
+        // Otherwise the clock: the same images would not always be the same bytes.
+        written.setTime(0);
+        zip.putNextEntry(written);
         zip.write(entry.getValue());
       }
     } catch (IOException e) {
