@@ -17,6 +17,7 @@ final class Reductions {
   private static final VectorSpecies<Float> F = Lanes.FLOATS;
   private static final VectorSpecies<Float> QUARTER = FloatVector.SPECIES_128;
   private static final int N = Lanes.COUNT;
+  private static final int BLOCK = 4 * SUM_LANES;
 
   private Reductions() {}
 
@@ -101,21 +102,23 @@ final class Reductions {
   static void addRow(Reduction op, float[] x, int at, int row, float[] lanes) {
     int done = 0;
     if (Sums.lanes(row) == SUM_LANES) {
+      done = row & -BLOCK;
       for (int group = 0; group < SUM_LANES; group += 4 * N) {
         switch (op) {
-          case SUM -> sums(x, at, row, group, lanes);
-          case SUM_OF_SQUARES -> squares(x, at, row, group, lanes);
-          case MAX -> maxima(x, at, row, group, lanes);
+          case SUM -> sums(x, at, done, group, lanes);
+          case SUM_OF_SQUARES -> squares(x, at, done, group, lanes);
+          case MAX -> maxima(x, at, done, group, lanes);
         }
       }
-      done = row & -SUM_LANES;
-      int vectors = (row - done) / N * N;
-      switch (op) {
-        case SUM -> Lines.add(x, at + done, lanes, 0, vectors);
-        case SUM_OF_SQUARES -> Lines.addSquare(x, at + done, lanes, 0, vectors);
-        case MAX -> Lines.max(x, at + done, lanes, 0, vectors);
+      while (row - done >= N) {
+        int run = Math.min(SUM_LANES, (row - done) & -N);
+        switch (op) {
+          case SUM -> Lines.add(x, at + done, lanes, 0, run);
+          case SUM_OF_SQUARES -> Lines.addSquare(x, at + done, lanes, 0, run);
+          case MAX -> Lines.max(x, at + done, lanes, 0, run);
+        }
+        done += run;
       }
-      done += vectors;
     }
     int mask = Sums.lanes(row) - 1;
     for (int i = done; i < row; i++) {
@@ -149,62 +152,107 @@ final class Reductions {
     return lanes[0];
   }
 
-  private static void sums(float[] x, int at, int row, int group, float[] lanes) {
-    FloatVector s0 = FloatVector.fromArray(F, lanes, group);
-    FloatVector s1 = FloatVector.fromArray(F, lanes, group + N);
-    FloatVector s2 = FloatVector.fromArray(F, lanes, group + 2 * N);
-    FloatVector s3 = FloatVector.fromArray(F, lanes, group + 3 * N);
-    int end = row & -SUM_LANES;
-    for (int i = at + group; i < at + end; i += SUM_LANES) {
+  /*
+   * The lanes stay in memory, in the first-level cache: four accumulators in registers would be
+   * twice as fast, but now and then C2 boxes vectors that live from one iteration to the next.
+   */
+  /*
+   * The lanes stay in memory, in the first-level cache: accumulators in registers would be faster,
+   * but now and then C2 boxes vectors that live from one iteration to the next.
+   */
+  /*
+   * Four rounds over four vectors of lanes, in straight lines: now and then C2 boxes vectors that
+   * live from one iteration to the next.
+   */
+  private static void sums(float[] x, int at, int n, int group, float[] lanes) {
+    for (int i = at + group; i < at + n; i += BLOCK) {
+      FloatVector s0 = FloatVector.fromArray(F, lanes, group);
+      FloatVector s1 = FloatVector.fromArray(F, lanes, group + N);
+      FloatVector s2 = FloatVector.fromArray(F, lanes, group + 2 * N);
+      FloatVector s3 = FloatVector.fromArray(F, lanes, group + 3 * N);
       s0 = s0.add(FloatVector.fromArray(F, x, i));
       s1 = s1.add(FloatVector.fromArray(F, x, i + N));
       s2 = s2.add(FloatVector.fromArray(F, x, i + 2 * N));
       s3 = s3.add(FloatVector.fromArray(F, x, i + 3 * N));
+      s0 = s0.add(FloatVector.fromArray(F, x, i + SUM_LANES));
+      s1 = s1.add(FloatVector.fromArray(F, x, i + SUM_LANES + N));
+      s2 = s2.add(FloatVector.fromArray(F, x, i + SUM_LANES + 2 * N));
+      s3 = s3.add(FloatVector.fromArray(F, x, i + SUM_LANES + 3 * N));
+      s0 = s0.add(FloatVector.fromArray(F, x, i + 2 * SUM_LANES));
+      s1 = s1.add(FloatVector.fromArray(F, x, i + 2 * SUM_LANES + N));
+      s2 = s2.add(FloatVector.fromArray(F, x, i + 2 * SUM_LANES + 2 * N));
+      s3 = s3.add(FloatVector.fromArray(F, x, i + 2 * SUM_LANES + 3 * N));
+      s0 = s0.add(FloatVector.fromArray(F, x, i + 3 * SUM_LANES));
+      s1 = s1.add(FloatVector.fromArray(F, x, i + 3 * SUM_LANES + N));
+      s2 = s2.add(FloatVector.fromArray(F, x, i + 3 * SUM_LANES + 2 * N));
+      s3 = s3.add(FloatVector.fromArray(F, x, i + 3 * SUM_LANES + 3 * N));
+      s0.intoArray(lanes, group);
+      s1.intoArray(lanes, group + N);
+      s2.intoArray(lanes, group + 2 * N);
+      s3.intoArray(lanes, group + 3 * N);
     }
-    s0.intoArray(lanes, group);
-    s1.intoArray(lanes, group + N);
-    s2.intoArray(lanes, group + 2 * N);
-    s3.intoArray(lanes, group + 3 * N);
   }
 
-  private static void squares(float[] x, int at, int row, int group, float[] lanes) {
-    FloatVector s0 = FloatVector.fromArray(F, lanes, group);
-    FloatVector s1 = FloatVector.fromArray(F, lanes, group + N);
-    FloatVector s2 = FloatVector.fromArray(F, lanes, group + 2 * N);
-    FloatVector s3 = FloatVector.fromArray(F, lanes, group + 3 * N);
-    int end = row & -SUM_LANES;
-    for (int i = at + group; i < at + end; i += SUM_LANES) {
-      FloatVector v0 = FloatVector.fromArray(F, x, i);
-      s0 = v0.fma(v0, s0);
-      FloatVector v1 = FloatVector.fromArray(F, x, i + N);
-      s1 = v1.fma(v1, s1);
-      FloatVector v2 = FloatVector.fromArray(F, x, i + 2 * N);
-      s2 = v2.fma(v2, s2);
-      FloatVector v3 = FloatVector.fromArray(F, x, i + 3 * N);
-      s3 = v3.fma(v3, s3);
+  private static void squares(float[] x, int at, int n, int group, float[] lanes) {
+    for (int i = at + group; i < at + n; i += BLOCK) {
+      FloatVector s0 = FloatVector.fromArray(F, lanes, group);
+      FloatVector s1 = FloatVector.fromArray(F, lanes, group + N);
+      FloatVector s2 = FloatVector.fromArray(F, lanes, group + 2 * N);
+      FloatVector s3 = FloatVector.fromArray(F, lanes, group + 3 * N);
+      s0 = square(FloatVector.fromArray(F, x, i), s0);
+      s1 = square(FloatVector.fromArray(F, x, i + N), s1);
+      s2 = square(FloatVector.fromArray(F, x, i + 2 * N), s2);
+      s3 = square(FloatVector.fromArray(F, x, i + 3 * N), s3);
+      s0 = square(FloatVector.fromArray(F, x, i + SUM_LANES), s0);
+      s1 = square(FloatVector.fromArray(F, x, i + SUM_LANES + N), s1);
+      s2 = square(FloatVector.fromArray(F, x, i + SUM_LANES + 2 * N), s2);
+      s3 = square(FloatVector.fromArray(F, x, i + SUM_LANES + 3 * N), s3);
+      s0 = square(FloatVector.fromArray(F, x, i + 2 * SUM_LANES), s0);
+      s1 = square(FloatVector.fromArray(F, x, i + 2 * SUM_LANES + N), s1);
+      s2 = square(FloatVector.fromArray(F, x, i + 2 * SUM_LANES + 2 * N), s2);
+      s3 = square(FloatVector.fromArray(F, x, i + 2 * SUM_LANES + 3 * N), s3);
+      s0 = square(FloatVector.fromArray(F, x, i + 3 * SUM_LANES), s0);
+      s1 = square(FloatVector.fromArray(F, x, i + 3 * SUM_LANES + N), s1);
+      s2 = square(FloatVector.fromArray(F, x, i + 3 * SUM_LANES + 2 * N), s2);
+      s3 = square(FloatVector.fromArray(F, x, i + 3 * SUM_LANES + 3 * N), s3);
+      s0.intoArray(lanes, group);
+      s1.intoArray(lanes, group + N);
+      s2.intoArray(lanes, group + 2 * N);
+      s3.intoArray(lanes, group + 3 * N);
     }
-    s0.intoArray(lanes, group);
-    s1.intoArray(lanes, group + N);
-    s2.intoArray(lanes, group + 2 * N);
-    s3.intoArray(lanes, group + 3 * N);
   }
 
-  private static void maxima(float[] x, int at, int row, int group, float[] lanes) {
-    FloatVector s0 = FloatVector.fromArray(F, lanes, group);
-    FloatVector s1 = FloatVector.fromArray(F, lanes, group + N);
-    FloatVector s2 = FloatVector.fromArray(F, lanes, group + 2 * N);
-    FloatVector s3 = FloatVector.fromArray(F, lanes, group + 3 * N);
-    int end = row & -SUM_LANES;
-    for (int i = at + group; i < at + end; i += SUM_LANES) {
+  private static FloatVector square(FloatVector v, FloatVector sum) {
+    return v.fma(v, sum);
+  }
+
+  private static void maxima(float[] x, int at, int n, int group, float[] lanes) {
+    for (int i = at + group; i < at + n; i += BLOCK) {
+      FloatVector s0 = FloatVector.fromArray(F, lanes, group);
+      FloatVector s1 = FloatVector.fromArray(F, lanes, group + N);
+      FloatVector s2 = FloatVector.fromArray(F, lanes, group + 2 * N);
+      FloatVector s3 = FloatVector.fromArray(F, lanes, group + 3 * N);
       s0 = s0.max(FloatVector.fromArray(F, x, i));
       s1 = s1.max(FloatVector.fromArray(F, x, i + N));
       s2 = s2.max(FloatVector.fromArray(F, x, i + 2 * N));
       s3 = s3.max(FloatVector.fromArray(F, x, i + 3 * N));
+      s0 = s0.max(FloatVector.fromArray(F, x, i + SUM_LANES));
+      s1 = s1.max(FloatVector.fromArray(F, x, i + SUM_LANES + N));
+      s2 = s2.max(FloatVector.fromArray(F, x, i + SUM_LANES + 2 * N));
+      s3 = s3.max(FloatVector.fromArray(F, x, i + SUM_LANES + 3 * N));
+      s0 = s0.max(FloatVector.fromArray(F, x, i + 2 * SUM_LANES));
+      s1 = s1.max(FloatVector.fromArray(F, x, i + 2 * SUM_LANES + N));
+      s2 = s2.max(FloatVector.fromArray(F, x, i + 2 * SUM_LANES + 2 * N));
+      s3 = s3.max(FloatVector.fromArray(F, x, i + 2 * SUM_LANES + 3 * N));
+      s0 = s0.max(FloatVector.fromArray(F, x, i + 3 * SUM_LANES));
+      s1 = s1.max(FloatVector.fromArray(F, x, i + 3 * SUM_LANES + N));
+      s2 = s2.max(FloatVector.fromArray(F, x, i + 3 * SUM_LANES + 2 * N));
+      s3 = s3.max(FloatVector.fromArray(F, x, i + 3 * SUM_LANES + 3 * N));
+      s0.intoArray(lanes, group);
+      s1.intoArray(lanes, group + N);
+      s2.intoArray(lanes, group + 2 * N);
+      s3.intoArray(lanes, group + 3 * N);
     }
-    s0.intoArray(lanes, group);
-    s1.intoArray(lanes, group + N);
-    s2.intoArray(lanes, group + 2 * N);
-    s3.intoArray(lanes, group + 3 * N);
   }
 
   /** How many outputs there are before {@code split}, or how many elements each one folds there. */
