@@ -1,5 +1,6 @@
 package dev.gradkeeper.cli;
 
+import java.io.Console;
 import java.util.Set;
 import tools.jackson.databind.JsonNode;
 
@@ -21,7 +22,7 @@ record Job(Api api, String id, String name) {
    * @throws Failure if it did not succeed
    */
   JsonNode follow() throws InterruptedException {
-    var bar = new ProgressBar(name, System.out, System.console() != null);
+    var bar = new ProgressBar(name, System.out, isTerminal());
     while (true) {
       JsonNode job = api.get("/v1/jobs/" + id);
       String state = job.path("state").asString();
@@ -35,6 +36,11 @@ record Job(Api api, String id, String name) {
       }
       Thread.sleep(POLL_MILLIS);
     }
+  }
+
+  private static boolean isTerminal() {
+    Console console = System.console();
+    return console != null && console.isTerminal();
   }
 
   /** The gradient norm of that step, NaN while it is not known. */
