@@ -4,7 +4,7 @@ package dev.gradkeeper.benchmarks;
  * Some steps in a row.
  *
  * @param nanos by the clock
- * @param cpuNanos of the thread that trains; 0 where it is in another process
+ * @param cpuNanos on the processor: of the thread that trains, or of all of a service
  * @param loss of the last step
  */
 public record Lap(int steps, long nanos, long cpuNanos, double loss) {

@@ -113,8 +113,8 @@ final class Throughput {
     LenetJob job = new LenetJob(dataset, batch);
     ObjectNode spec = LenetSpec.of(job, repository.example(), service.api());
     String name = "Gradkeeper's service, " + title;
-    field.add(name + ": first to last step", new ServiceCandidate(service.api(), spec, false));
-    field.add(name + ": submission to success", new ServiceCandidate(service.api(), spec, true));
+    field.add(name + ": first to last step", new ServiceCandidate(service, spec, false));
+    field.add(name + ": submission to success", new ServiceCandidate(service, spec, true));
   }
 
   private static void requireSameWork(Map<String, Double> losses) {

@@ -2,7 +2,6 @@ package dev.gradkeeper.benchmarks.service;
 
 import dev.gradkeeper.benchmarks.Candidate;
 import dev.gradkeeper.benchmarks.Lap;
-import dev.gradkeeper.cli.Api;
 import java.util.List;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -13,7 +12,7 @@ import tools.jackson.databind.node.ObjectNode;
 public final class ServiceCandidate implements Candidate {
   private static final double NANOS_PER_SECOND = 1e9;
 
-  private final Api api;
+  private final ServiceProcess service;
   private final ObjectNode spec;
   private final boolean whole;
 
@@ -21,8 +20,8 @@ public final class ServiceCandidate implements Candidate {
    * @param spec of the job; its length is set for each lap
    * @param whole whether everything counts
    */
-  public ServiceCandidate(Api api, ObjectNode spec, boolean whole) {
-    this.api = api;
+  public ServiceCandidate(ServiceProcess service, ObjectNode spec, boolean whole) {
+    this.service = service;
     this.spec = spec;
     this.whole = whole;
   }
@@ -31,13 +30,14 @@ public final class ServiceCandidate implements Candidate {
   public Lap run(int steps) {
     // Between the times of n + 1 steps lie n steps.
     int made = whole ? steps : steps + 1;
-    TrainedJob job = TrainedJob.train(api, spec.deepCopy().put("max_steps", made).toString(), made);
+    TrainedJob job =
+        TrainedJob.train(service, spec.deepCopy().put("max_steps", made).toString(), made);
     double loss = job.series("loss").get(steps - 1);
     if (whole) {
-      return new Lap(steps, job.nanos(), 0, loss);
+      return new Lap(steps, job.nanos(), job.cpuNanos(), loss);
     }
     List<Double> times = job.series("time");
     double seconds = times.getLast() - times.getFirst();
-    return new Lap(steps, (long) (seconds * NANOS_PER_SECOND), 0, loss);
+    return new Lap(steps, (long) (seconds * NANOS_PER_SECOND), job.cpuNanos(), loss);
   }
 }

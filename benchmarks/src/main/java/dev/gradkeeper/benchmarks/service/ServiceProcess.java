@@ -29,6 +29,7 @@ public final class ServiceProcess implements AutoCloseable {
 
   private final Path home;
   private final Process process;
+  private final ProcessHandle postgres;
   private final Api api;
 
   /**
@@ -61,8 +62,9 @@ public final class ServiceProcess implements AutoCloseable {
       HttpClient http = HttpClient.newHttpClient();
       awaitReady(http, url);
       api = new Api(http, url, Files.readString(home.resolve("admin.key")).strip());
+      postgres = findPostgres();
       if (postgresCore != core) {
-        bindPostgres(postgresCore);
+        postgres().forEach(part -> Cores.move(part.pid(), postgresCore));
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -71,6 +73,18 @@ public final class ServiceProcess implements AutoCloseable {
 
   public Api api() {
     return api;
+  }
+
+  /** Processor time of all its threads and of its Postgres so far. */
+  long cpuNanos() {
+    return Stream.concat(Stream.of(process.toHandle()), postgres())
+        .mapToLong(part -> part.info().totalCpuDuration().orElse(Duration.ZERO).toNanos())
+        .sum();
+  }
+
+  /** The server and its sessions; those to come inherit the processor of the first one. */
+  private Stream<ProcessHandle> postgres() {
+    return Stream.concat(Stream.of(postgres), postgres.children());
   }
 
   private void awaitReady(HttpClient http, URI url) {
@@ -94,18 +108,12 @@ public final class ServiceProcess implements AutoCloseable {
     throw new IllegalStateException("the service did not start, see " + home + "/service.log");
   }
 
-  /**
-   * Postgres starts on its service's processor; sessions to come inherit where the first one is.
-   */
-  private void bindPostgres(int core) throws IOException {
-    Path pidFile;
+  private ProcessHandle findPostgres() throws IOException {
     try (Stream<Path> files = Files.walk(home)) {
-      pidFile = files.filter(f -> f.endsWith("postmaster.pid")).findFirst().orElseThrow();
+      Path file = files.filter(f -> f.endsWith("postmaster.pid")).findFirst().orElseThrow();
+      long pid = Long.parseLong(Files.readAllLines(file).getFirst().strip());
+      return ProcessHandle.of(pid).orElseThrow();
     }
-    long postmaster = Long.parseLong(Files.readAllLines(pidFile).getFirst().strip());
-    Stream<Long> sessions =
-        ProcessHandle.of(postmaster).orElseThrow().children().map(ProcessHandle::pid);
-    Stream.concat(Stream.of(postmaster), sessions).forEach(pid -> Cores.move(pid, core));
   }
 
   @Override

@@ -10,11 +10,14 @@ import tools.jackson.databind.JsonNode;
  * A job that the service has trained to its end.
  *
  * @param nanos from its submission until the client heard of its success
+ * @param cpuNanos of the service and its Postgres meanwhile
  */
-record TrainedJob(Api api, String id, int steps, long nanos) {
+record TrainedJob(Api api, String id, int steps, long nanos, long cpuNanos) {
   private static final Set<String> FINAL = Set.of("succeeded", "failed", "cancelled");
 
-  static TrainedJob train(Api api, String spec, int steps) {
+  static TrainedJob train(ServiceProcess service, String spec, int steps) {
+    Api api = service.api();
+    long cpuStart = service.cpuNanos();
     long start = System.nanoTime();
     JsonNode job = api.postJson("/v1/jobs", spec);
     String path = "/v1/jobs/" + job.path("id").asString() + "?wait=60s";
@@ -22,10 +25,11 @@ record TrainedJob(Api api, String id, int steps, long nanos) {
       job = api.get(path);
     }
     long nanos = System.nanoTime() - start;
+    long cpuNanos = service.cpuNanos() - cpuStart;
     if (!job.path("state").asString().equals("succeeded")) {
       throw new IllegalStateException("the job did not succeed: " + job);
     }
-    return new TrainedJob(api, job.path("id").asString(), steps, nanos);
+    return new TrainedJob(api, job.path("id").asString(), steps, nanos, cpuNanos);
   }
 
   /**
