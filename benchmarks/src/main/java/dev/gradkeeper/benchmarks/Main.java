@@ -1,6 +1,6 @@
 package dev.gradkeeper.benchmarks;
 
-import java.util.Arrays;
+import dev.gradkeeper.cli.Failure;
 import java.util.List;
 
 /** {@code ./gradkeeper bench NAME [--option value]}. */
@@ -9,15 +9,16 @@ final class Main {
   private Main() {}
 
   public static void main(String[] args) {
-    String name = args.length == 0 ? "" : args[0];
-    List<String> rest = Arrays.asList(args).subList(Math.min(1, args.length), args.length);
-    switch (name) {
-      case "throughput" ->
-          new Throughput(Repository.ofThisBuild(), Options.of(rest, Throughput.OPTIONS)).run();
-      default -> {
-        System.err.println("benchmarks: throughput [--batch 4] [--rounds 11] [--steps 1000]");
-        System.exit(1);
+    try {
+      List<String> words = List.of(args);
+      if (words.isEmpty() || !words.getFirst().equals("throughput")) {
+        throw new Failure("benchmarks: throughput [--batch 4] [--rounds 11] [--steps 1000] …");
       }
+      Options options = Options.of(words.subList(1, words.size()), Throughput.OPTIONS);
+      new Throughput(Repository.ofThisBuild(), options).run();
+    } catch (Failure | IllegalArgumentException e) {
+      System.err.println("gradkeeper: " + e.getMessage());
+      System.exit(1);
     }
   }
 }
