@@ -67,6 +67,9 @@ final class Housekeeper implements SmartLifecycle {
   }
 
   private void round() {
+    if (!worker.hasTakenBack()) {
+      return; // it takes its jobs back itself, and starts them at once
+    }
     try {
       int released = queue.releaseExpired(worker.runningJobs());
       if (released > 0) {

@@ -49,6 +49,7 @@ final class Worker implements SmartLifecycle {
 
   private final Map<RunningJob, Thread> running = new ConcurrentHashMap<>();
   private volatile boolean stopping;
+  private volatile boolean introduced;
   private volatile Thread dispatcher;
   private long lastHeartbeat;
   private boolean databaseAway;
@@ -88,6 +89,11 @@ final class Worker implements SmartLifecycle {
         () -> budget.bytes() - freeMemory());
   }
 
+  /** Whether what an earlier process of this worker held has been seen to. */
+  boolean hasTakenBack() {
+    return introduced || slots == 0;
+  }
+
   /** Jobs that train in this process. */
   Set<String> runningJobs() {
     return running.keySet().stream().map(job -> job.lease().jobId()).collect(Collectors.toSet());
@@ -104,6 +110,7 @@ final class Worker implements SmartLifecycle {
       return;
     }
     stopping = false;
+    introduced = false;
     dispatcher = Thread.ofPlatform().name("gradkeeper-worker").start(this::dispatch);
   }
 
@@ -113,7 +120,6 @@ final class Worker implements SmartLifecycle {
   }
 
   private void dispatch() {
-    boolean introduced = false;
     while (!stopping) {
       try {
         if (!introduced) {
