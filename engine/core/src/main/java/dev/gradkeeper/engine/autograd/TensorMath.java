@@ -147,6 +147,7 @@ public final class TensorMath {
 
   // ---- activations ----
 
+  /** The hyperbolic tangent, element by element. */
   public static Tensor tanh(Tensor x) {
     Tensor out = Compute.unary("tanh", Unary.TANH, x);
     return records(x) ? record(new Op.Tanh(Saved.of(out)), out, x) : out;

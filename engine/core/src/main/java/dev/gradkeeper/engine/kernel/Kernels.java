@@ -21,6 +21,7 @@ public interface Kernels {
 
   // ---- movement ----
 
+  /** Every element of {@code out} becomes {@code value}, rounded to its dtype. */
   void fill(View out, double value);
 
   /** Strided copy with broadcasting; converts between dtypes. */
@@ -28,8 +29,10 @@ public interface Kernels {
 
   // ---- elementwise, with broadcasting ----
 
+  /** out = op(in), element by element. */
   void unary(Unary op, View in, View out);
 
+  /** out = op(a, b), element by element. */
   void binary(Binary op, View a, View b, View out);
 
   /** out = fma(in, scale, shift), both rounded to the dtype first. */
@@ -85,6 +88,10 @@ public interface Kernels {
   /** Mean over each window, padding counted in the divisor as PyTorch's default does. */
   void avgPool2d(View x, View out, Window window);
 
+  /**
+   * Each gradOut[n, c, oh, ow], divided by the window's size, is added to the gradX[n, c, h, w]
+   * below its window; gradX is overwritten.
+   */
   void avgPool2dBackward(View gradOut, View gradX, Window window);
 
   // ---- classification ----
@@ -106,6 +113,7 @@ public interface Kernels {
   /** Updates parameter in place; {@code momentumBuffer} is null where momentum is 0. */
   void sgd(SgdStep step, View parameter, View gradient, View momentumBuffer);
 
+  /** Updates parameter and both moments in place; all four views have one shape. */
   void adam(AdamStep step, View parameter, View gradient, View expAvg, View expAvgSq);
 
   /**

@@ -16,6 +16,9 @@ public final class View {
   private final int count;
   private final boolean contiguous;
 
+  /**
+   * @throws IllegalArgumentException if sizes and strides differ in number
+   */
   public View(Storage storage, int offset, int[] sizes, int[] strides) {
     if (sizes.length != strides.length) {
       throw new IllegalArgumentException(
@@ -51,18 +54,22 @@ public final class View {
     return strides;
   }
 
+  /** The memory that this is a window on. */
   public Storage storage() {
     return storage;
   }
 
+  /** That of the storage. */
   public DType dtype() {
     return storage.dtype();
   }
 
+  /** Of the first element, in elements. */
   public int offset() {
     return offset;
   }
 
+  /** Number of dimensions; 0 for a scalar. */
   public int dimensions() {
     return sizes.length;
   }

@@ -61,6 +61,7 @@ public final class Conv2d extends Module {
     bias = options.bias() ? register("bias", options.bias(weight, generator)) : null;
   }
 
+  /** [out, in/groups, kernel height, kernel width]. */
   public Tensor weight() {
     return weight;
   }

@@ -28,14 +28,17 @@ public final class Init {
         (values, n) -> generator.normal(values, 0, n, mean, std));
   }
 
+  /** Every element becomes 0; draws nothing. */
   public static Tensor zeros(Tensor tensor) {
     return tensor.fill(0);
   }
 
+  /** Every element becomes 1; draws nothing. */
   public static Tensor ones(Tensor tensor) {
     return tensor.fill(1);
   }
 
+  /** Every element becomes {@code value}; draws nothing. */
   public static Tensor constant(Tensor tensor, double value) {
     return tensor.fill(value);
   }

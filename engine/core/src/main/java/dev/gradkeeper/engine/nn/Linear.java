@@ -27,6 +27,7 @@ public final class Linear extends Module {
     bias = options.bias() ? register("bias", options.bias(weight, generator)) : null;
   }
 
+  /** [out, in]. */
   public Tensor weight() {
     return weight;
   }

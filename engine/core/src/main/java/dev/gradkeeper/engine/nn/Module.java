@@ -29,6 +29,7 @@ public abstract class Module {
   private final Map<String, Module> children = new LinkedHashMap<>();
   private boolean training = true;
 
+  /** The output for a batch of inputs; what shapes fit is said by each kind of module. */
   public abstract Tensor forward(Tensor input);
 
   /**
@@ -99,6 +100,7 @@ public abstract class Module {
     return setTraining(false);
   }
 
+  /** Whether it behaves as in training: true until {@link #eval} is called. */
   public final boolean isTraining() {
     return training;
   }

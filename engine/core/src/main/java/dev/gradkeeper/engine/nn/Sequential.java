@@ -7,10 +7,12 @@ import java.util.List;
 public final class Sequential extends Module {
   private final List<Module> modules;
 
+  /** Applies the modules in this order; they are named 0, 1, …. */
   public Sequential(Module... modules) {
     this(List.of(modules));
   }
 
+  /** Applies the modules in this order; they are named 0, 1, …. */
   public Sequential(List<? extends Module> modules) {
     this.modules = List.copyOf(modules);
     for (int i = 0; i < this.modules.size(); i++) {

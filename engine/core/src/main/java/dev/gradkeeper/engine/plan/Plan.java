@@ -11,6 +11,7 @@ public final class Plan {
     this.calls = calls;
   }
 
+  /** Enqueues all of them again, in order. */
   public void run() {
     for (Runnable call : calls) {
       call.run();

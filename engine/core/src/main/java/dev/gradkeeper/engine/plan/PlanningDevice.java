@@ -28,6 +28,7 @@ public final class PlanningDevice implements Device {
   private List<Runnable> recording;
   private final Kernels recorder;
 
+  /** On top of {@code device}, whose memory and kernels it uses. */
   public PlanningDevice(Device device) {
     this.device = device;
     this.recorder = new RecordingKernels(device.kernels(), call -> recording.add(call));

@@ -27,10 +27,12 @@ public final class Generator {
   private boolean hasCachedNormal;
   private double cachedNormal;
 
+  /** Seeded with {@link #DEFAULT_SEED}, as PyTorch's before {@code manual_seed}. */
   public Generator() {
     this(DEFAULT_SEED);
   }
 
+  /** Seeded as {@link #manualSeed} does. */
   public Generator(long seed) {
     manualSeed(seed);
   }

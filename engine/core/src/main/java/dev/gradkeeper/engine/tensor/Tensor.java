@@ -142,10 +142,12 @@ public final class Tensor {
 
   // ---- what it is ----
 
+  /** Where its memory lies. */
   public Device device() {
     return device;
   }
 
+  /** Type of its elements. */
   public DType dtype() {
     return view.dtype();
   }
@@ -165,6 +167,7 @@ public final class Tensor {
     return view.size(Shape.dimension("size", dimension, view.dimensions()));
   }
 
+  /** Number of dimensions; 0 for a scalar. */
   public int dimensions() {
     return view.dimensions();
   }
@@ -296,6 +299,7 @@ public final class Tensor {
 
   // ---- gradients ----
 
+  /** Whether operations on it are recorded for {@link #backward}. */
   public boolean requiresGrad() {
     return requiresGrad;
   }

@@ -14,6 +14,7 @@ public record TrainingResult(Outcome outcome, long steps, int epochs) {
     COMPLETED,
     /** The loss fell below stop_when.loss_below. */
     LOSS_REACHED,
+    /** Evaluations brought no improvement for as long as early_stopping.patience allows. */
     EARLY_STOPPED,
     /** max_seconds are over. */
     TIME_UP,

@@ -6,6 +6,7 @@ public sealed interface LayerSpec {
   /** The name in a job's JSON, PyTorch's in snake_case. */
   String type();
 
+  /** y = x·Wᵀ + b along the last dimension: [batch, …, inFeatures] to [batch, …, outFeatures]. */
   record Linear(
       int inFeatures, int outFeatures, boolean bias, InitSpec weightInit, InitSpec biasInit)
       implements LayerSpec {
@@ -34,6 +35,7 @@ public sealed interface LayerSpec {
     }
   }
 
+  /** Maximum over windows of [batch, channels, height, width]; sizes are pairs (height, width). */
   record MaxPool2d(int[] kernelSize, int[] stride, int[] padding, int[] dilation)
       implements LayerSpec {
     @Override
@@ -42,6 +44,7 @@ public sealed interface LayerSpec {
     }
   }
 
+  /** Mean over windows of [batch, channels, height, width]; sizes are pairs (height, width). */
   record AvgPool2d(int[] kernelSize, int[] stride, int[] padding) implements LayerSpec {
     @Override
     public String type() {
@@ -49,6 +52,7 @@ public sealed interface LayerSpec {
     }
   }
 
+  /** max(x, 0), of any shape. */
   record Relu() implements LayerSpec {
     @Override
     public String type() {
@@ -56,6 +60,7 @@ public sealed interface LayerSpec {
     }
   }
 
+  /** tanh x, of any shape. */
   record Tanh() implements LayerSpec {
     @Override
     public String type() {
@@ -63,6 +68,7 @@ public sealed interface LayerSpec {
     }
   }
 
+  /** 1 / (1 + e⁻ˣ), of any shape. */
   record Sigmoid() implements LayerSpec {
     @Override
     public String type() {

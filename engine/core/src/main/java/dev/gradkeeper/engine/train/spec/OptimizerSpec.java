@@ -9,6 +9,7 @@ public sealed interface OptimizerSpec {
   /** Values of optimizer state for each parameter value. */
   int stateSize();
 
+  /** See {@link dev.gradkeeper.engine.optim.SGD} for the formula. */
   record Sgd(
       double lr,
       double momentum,
@@ -23,6 +24,9 @@ public sealed interface OptimizerSpec {
     }
   }
 
+  /**
+   * See {@link dev.gradkeeper.engine.optim.Adam} for the formula; beta1 and beta2 are in [0, 1).
+   */
   record Adam(
       double lr, double beta1, double beta2, double eps, double weightDecay, boolean maximize)
       implements OptimizerSpec {

@@ -2,6 +2,7 @@ package dev.gradkeeper.engine.train.spec;
 
 /** Learning rate by update; as in {@code torch.optim.lr_scheduler}. */
 public sealed interface ScheduleSpec {
+  /** The optimizer's learning rate throughout. */
   record Constant() implements ScheduleSpec {}
 
   /** Times gamma every stepSize updates. */

@@ -22,8 +22,11 @@ public record StopSpec(
    */
   public record EarlyStopping(Metric metric, int patience, double minDelta) {}
 
+  /** What early stopping watches. */
   public enum Metric {
+    /** Lower is better. */
     EVAL_LOSS,
+    /** Higher is better. */
     EVAL_ACCURACY
   }
 
