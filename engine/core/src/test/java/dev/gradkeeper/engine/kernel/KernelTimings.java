@@ -12,9 +12,9 @@ import jdk.incubator.vector.VectorSpecies;
 
 /**
  * Times the kernel calls of a training step, one by one, and square matrix products, next to the
- * measured peak of fused multiply-adds: one thread, the tenth percentile of many calls, which other
- * load disturbs least. Not a test: run its {@code main} with {@code --add-modules
- * jdk.incubator.vector} and the test classes on the class path.
+ * measured peak of fused multiply-adds: one thread, the fastest of many calls, which other load
+ * disturbs least. Not a test: run its {@code main} with {@code --add-modules jdk.incubator.vector}
+ * and the test classes on the class path.
  */
 public final class KernelTimings {
   private static final Kernels KERNELS = CpuDevice.get().kernels();
@@ -263,15 +263,14 @@ public final class KernelTimings {
       calls.forEach(call -> call.run.run());
     }
     for (int i = 0; i < micros.length; i++) {
-      List<Long> nanos = new ArrayList<>();
+      long fastest = Long.MAX_VALUE;
       Runnable run = calls.get(i).run;
       for (long stop = System.nanoTime() + budget; System.nanoTime() < stop; ) {
         long start = System.nanoTime();
         run.run();
-        nanos.add(System.nanoTime() - start);
+        fastest = Math.min(fastest, System.nanoTime() - start);
       }
-      nanos.sort(null);
-      micros[i] = nanos.get(nanos.size() / 10) / 1e3;
+      micros[i] = fastest / 1e3;
       long before = THREADS.getCurrentThreadAllocatedBytes();
       long baseline = THREADS.getCurrentThreadAllocatedBytes() - before;
       before = THREADS.getCurrentThreadAllocatedBytes();

@@ -74,9 +74,9 @@ final class Convolution {
           fill(line, 0);
           for (int o = 0; o < layout.groupOut; o++) {
             double w = element(weight, weightAt(g * layout.groupOut + o, k));
-            m.fmaLine(gradients[o], 0, 1, w, line, 0, 1, layout.positions);
+            m.fmaLine(gradients[o], 0, 1, w, line, 0, 1, layout.line);
           }
-          m.fmaLine(line, 0, 1, 1, image, layout.offsets()[k], 1, layout.positions);
+          m.fmaLine(line, 0, 1, 1, image, layout.offsets()[k], 1, layout.line);
         }
         moveImage(n, g, image, false);
       }

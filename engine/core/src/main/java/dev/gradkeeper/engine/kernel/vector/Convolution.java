@@ -90,7 +90,7 @@ final class Convolution {
           int elements = Math.min(block, layout.groupIn - c) * area;
           Products.sequential(
               elements,
-              layout.positions,
+              layout.line,
               layout.groupOut,
               array(weight),
               weight.offset() + g * layout.groupOut * layout.depth + c * area,
@@ -105,7 +105,7 @@ final class Convolution {
               false);
           for (int k = 0; k < elements; k++) {
             int at = layout.offsets()[c * area + k];
-            Lines.add(sums, k * layout.line, image, at, layout.positions);
+            Lines.add(sums, k * layout.line, image, at, layout.line);
           }
         }
         Images.store(image, layout, w, gradX, n, g);

@@ -35,16 +35,245 @@ final class GemmTiles {
   }
 
   /**
-   * By the logarithms of rows and vectors. Called through an interface, because C2 would inline the
-   * small ones into one method until it is too large for vectors in registers.
+   * By half the rows, rounded down, and the logarithm of the vectors. Called through an interface,
+   * because C2 would inline the small ones into one method until it is too large for vectors in
+   * registers.
    */
   static final Tile[][] TILES = {
     {GemmTiles::tile1x1, GemmTiles::tile1x2, GemmTiles::tile1x4},
     {GemmTiles::tile2x1, GemmTiles::tile2x2, GemmTiles::tile2x4},
-    {GemmTiles::tile4x1, GemmTiles::tile4x2, GemmTiles::tile4x4}
+    {GemmTiles::tile4x1, GemmTiles::tile4x2, GemmTiles::tile4x4},
+    {GemmTiles::tile6x1, GemmTiles::tile6x2, GemmTiles::tile6x4}
   };
 
+  /** What a tile starts from without {@code load}: a branch between vectors could box them. */
+  private static final float[] ZEROS = new float[4 * N];
+
   private GemmTiles() {}
+
+  private static void tile6x4(
+      int k,
+      float[] a,
+      int ao,
+      int as,
+      int ak,
+      float[] b,
+      int bo,
+      int[] rows,
+      float[] c,
+      int co,
+      int cs,
+      int n,
+      boolean load) {
+    float[] from = load ? c : ZEROS;
+    int f = load ? co : 0;
+    int fs = load ? cs : 0;
+    FloatVector s00 = FloatVector.fromArray(F, from, f);
+    FloatVector s01 = FloatVector.fromArray(F, from, f + N);
+    FloatVector s02 = FloatVector.fromArray(F, from, f + 2 * N);
+    FloatVector s03 = FloatVector.fromArray(F, from, f + 3 * N);
+    FloatVector s10 = FloatVector.fromArray(F, from, f + fs);
+    FloatVector s11 = FloatVector.fromArray(F, from, f + fs + N);
+    FloatVector s12 = FloatVector.fromArray(F, from, f + fs + 2 * N);
+    FloatVector s13 = FloatVector.fromArray(F, from, f + fs + 3 * N);
+    FloatVector s20 = FloatVector.fromArray(F, from, f + 2 * fs);
+    FloatVector s21 = FloatVector.fromArray(F, from, f + 2 * fs + N);
+    FloatVector s22 = FloatVector.fromArray(F, from, f + 2 * fs + 2 * N);
+    FloatVector s23 = FloatVector.fromArray(F, from, f + 2 * fs + 3 * N);
+    FloatVector s30 = FloatVector.fromArray(F, from, f + 3 * fs);
+    FloatVector s31 = FloatVector.fromArray(F, from, f + 3 * fs + N);
+    FloatVector s32 = FloatVector.fromArray(F, from, f + 3 * fs + 2 * N);
+    FloatVector s33 = FloatVector.fromArray(F, from, f + 3 * fs + 3 * N);
+    FloatVector s40 = FloatVector.fromArray(F, from, f + 4 * fs);
+    FloatVector s41 = FloatVector.fromArray(F, from, f + 4 * fs + N);
+    FloatVector s42 = FloatVector.fromArray(F, from, f + 4 * fs + 2 * N);
+    FloatVector s43 = FloatVector.fromArray(F, from, f + 4 * fs + 3 * N);
+    FloatVector s50 = FloatVector.fromArray(F, from, f + 5 * fs);
+    FloatVector s51 = FloatVector.fromArray(F, from, f + 5 * fs + N);
+    FloatVector s52 = FloatVector.fromArray(F, from, f + 5 * fs + 2 * N);
+    FloatVector s53 = FloatVector.fromArray(F, from, f + 5 * fs + 3 * N);
+    int ai = ao;
+    for (int l = 0; l < k; l++) {
+      int bi = bo + rows[l];
+      FloatVector b0 = FloatVector.fromArray(F, b, bi);
+      FloatVector b1 = FloatVector.fromArray(F, b, bi + N);
+      FloatVector b2 = FloatVector.fromArray(F, b, bi + 2 * N);
+      FloatVector b3 = FloatVector.fromArray(F, b, bi + 3 * N);
+      FloatVector a0 = FloatVector.broadcast(F, a[ai]);
+      s00 = a0.fma(b0, s00);
+      s01 = a0.fma(b1, s01);
+      s02 = a0.fma(b2, s02);
+      s03 = a0.fma(b3, s03);
+      FloatVector a1 = FloatVector.broadcast(F, a[ai + as]);
+      s10 = a1.fma(b0, s10);
+      s11 = a1.fma(b1, s11);
+      s12 = a1.fma(b2, s12);
+      s13 = a1.fma(b3, s13);
+      FloatVector a2 = FloatVector.broadcast(F, a[ai + 2 * as]);
+      s20 = a2.fma(b0, s20);
+      s21 = a2.fma(b1, s21);
+      s22 = a2.fma(b2, s22);
+      s23 = a2.fma(b3, s23);
+      FloatVector a3 = FloatVector.broadcast(F, a[ai + 3 * as]);
+      s30 = a3.fma(b0, s30);
+      s31 = a3.fma(b1, s31);
+      s32 = a3.fma(b2, s32);
+      s33 = a3.fma(b3, s33);
+      FloatVector a4 = FloatVector.broadcast(F, a[ai + 4 * as]);
+      s40 = a4.fma(b0, s40);
+      s41 = a4.fma(b1, s41);
+      s42 = a4.fma(b2, s42);
+      s43 = a4.fma(b3, s43);
+      FloatVector a5 = FloatVector.broadcast(F, a[ai + 5 * as]);
+      s50 = a5.fma(b0, s50);
+      s51 = a5.fma(b1, s51);
+      s52 = a5.fma(b2, s52);
+      s53 = a5.fma(b3, s53);
+      ai += ak;
+    }
+    s00.intoArray(c, co);
+    s01.intoArray(c, co + N);
+    s02.intoArray(c, co + 2 * N);
+    s03.intoArray(c, co + 3 * N);
+    s10.intoArray(c, co + cs);
+    s11.intoArray(c, co + cs + N);
+    s12.intoArray(c, co + cs + 2 * N);
+    s13.intoArray(c, co + cs + 3 * N);
+    s20.intoArray(c, co + 2 * cs);
+    s21.intoArray(c, co + 2 * cs + N);
+    s22.intoArray(c, co + 2 * cs + 2 * N);
+    s23.intoArray(c, co + 2 * cs + 3 * N);
+    s30.intoArray(c, co + 3 * cs);
+    s31.intoArray(c, co + 3 * cs + N);
+    s32.intoArray(c, co + 3 * cs + 2 * N);
+    s33.intoArray(c, co + 3 * cs + 3 * N);
+    s40.intoArray(c, co + 4 * cs);
+    s41.intoArray(c, co + 4 * cs + N);
+    s42.intoArray(c, co + 4 * cs + 2 * N);
+    s43.intoArray(c, co + 4 * cs + 3 * N);
+    s50.intoArray(c, co + 5 * cs);
+    s51.intoArray(c, co + 5 * cs + N);
+    s52.intoArray(c, co + 5 * cs + 2 * N);
+    s53.intoArray(c, co + 5 * cs + 3 * N);
+  }
+
+  private static void tile6x2(
+      int k,
+      float[] a,
+      int ao,
+      int as,
+      int ak,
+      float[] b,
+      int bo,
+      int[] rows,
+      float[] c,
+      int co,
+      int cs,
+      int n,
+      boolean load) {
+    float[] from = load ? c : ZEROS;
+    int f = load ? co : 0;
+    int fs = load ? cs : 0;
+    FloatVector s00 = FloatVector.fromArray(F, from, f);
+    FloatVector s01 = FloatVector.fromArray(F, from, f + N);
+    FloatVector s10 = FloatVector.fromArray(F, from, f + fs);
+    FloatVector s11 = FloatVector.fromArray(F, from, f + fs + N);
+    FloatVector s20 = FloatVector.fromArray(F, from, f + 2 * fs);
+    FloatVector s21 = FloatVector.fromArray(F, from, f + 2 * fs + N);
+    FloatVector s30 = FloatVector.fromArray(F, from, f + 3 * fs);
+    FloatVector s31 = FloatVector.fromArray(F, from, f + 3 * fs + N);
+    FloatVector s40 = FloatVector.fromArray(F, from, f + 4 * fs);
+    FloatVector s41 = FloatVector.fromArray(F, from, f + 4 * fs + N);
+    FloatVector s50 = FloatVector.fromArray(F, from, f + 5 * fs);
+    FloatVector s51 = FloatVector.fromArray(F, from, f + 5 * fs + N);
+    int ai = ao;
+    for (int l = 0; l < k; l++) {
+      int bi = bo + rows[l];
+      FloatVector b0 = FloatVector.fromArray(F, b, bi);
+      FloatVector b1 = FloatVector.fromArray(F, b, bi + N);
+      FloatVector a0 = FloatVector.broadcast(F, a[ai]);
+      s00 = a0.fma(b0, s00);
+      s01 = a0.fma(b1, s01);
+      FloatVector a1 = FloatVector.broadcast(F, a[ai + as]);
+      s10 = a1.fma(b0, s10);
+      s11 = a1.fma(b1, s11);
+      FloatVector a2 = FloatVector.broadcast(F, a[ai + 2 * as]);
+      s20 = a2.fma(b0, s20);
+      s21 = a2.fma(b1, s21);
+      FloatVector a3 = FloatVector.broadcast(F, a[ai + 3 * as]);
+      s30 = a3.fma(b0, s30);
+      s31 = a3.fma(b1, s31);
+      FloatVector a4 = FloatVector.broadcast(F, a[ai + 4 * as]);
+      s40 = a4.fma(b0, s40);
+      s41 = a4.fma(b1, s41);
+      FloatVector a5 = FloatVector.broadcast(F, a[ai + 5 * as]);
+      s50 = a5.fma(b0, s50);
+      s51 = a5.fma(b1, s51);
+      ai += ak;
+    }
+    s00.intoArray(c, co);
+    s01.intoArray(c, co + N);
+    s10.intoArray(c, co + cs);
+    s11.intoArray(c, co + cs + N);
+    s20.intoArray(c, co + 2 * cs);
+    s21.intoArray(c, co + 2 * cs + N);
+    s30.intoArray(c, co + 3 * cs);
+    s31.intoArray(c, co + 3 * cs + N);
+    s40.intoArray(c, co + 4 * cs);
+    s41.intoArray(c, co + 4 * cs + N);
+    s50.intoArray(c, co + 5 * cs);
+    s51.intoArray(c, co + 5 * cs + N);
+  }
+
+  private static void tile6x1(
+      int k,
+      float[] a,
+      int ao,
+      int as,
+      int ak,
+      float[] b,
+      int bo,
+      int[] rows,
+      float[] c,
+      int co,
+      int cs,
+      int n,
+      boolean load) {
+    VectorMask<Float> mask = Lanes.first(n);
+    float[] from = load ? c : ZEROS;
+    int f = load ? co : 0;
+    int fs = load ? cs : 0;
+    FloatVector s00 = FloatVector.fromArray(F, from, f, mask);
+    FloatVector s10 = FloatVector.fromArray(F, from, f + fs, mask);
+    FloatVector s20 = FloatVector.fromArray(F, from, f + 2 * fs, mask);
+    FloatVector s30 = FloatVector.fromArray(F, from, f + 3 * fs, mask);
+    FloatVector s40 = FloatVector.fromArray(F, from, f + 4 * fs, mask);
+    FloatVector s50 = FloatVector.fromArray(F, from, f + 5 * fs, mask);
+    int ai = ao;
+    for (int l = 0; l < k; l++) {
+      int bi = bo + rows[l];
+      FloatVector b0 = FloatVector.fromArray(F, b, bi, mask);
+      FloatVector a0 = FloatVector.broadcast(F, a[ai]);
+      s00 = a0.fma(b0, s00);
+      FloatVector a1 = FloatVector.broadcast(F, a[ai + as]);
+      s10 = a1.fma(b0, s10);
+      FloatVector a2 = FloatVector.broadcast(F, a[ai + 2 * as]);
+      s20 = a2.fma(b0, s20);
+      FloatVector a3 = FloatVector.broadcast(F, a[ai + 3 * as]);
+      s30 = a3.fma(b0, s30);
+      FloatVector a4 = FloatVector.broadcast(F, a[ai + 4 * as]);
+      s40 = a4.fma(b0, s40);
+      FloatVector a5 = FloatVector.broadcast(F, a[ai + 5 * as]);
+      s50 = a5.fma(b0, s50);
+      ai += ak;
+    }
+    s00.intoArray(c, co, mask);
+    s10.intoArray(c, co + cs, mask);
+    s20.intoArray(c, co + 2 * cs, mask);
+    s30.intoArray(c, co + 3 * cs, mask);
+    s40.intoArray(c, co + 4 * cs, mask);
+    s50.intoArray(c, co + 5 * cs, mask);
+  }
 
   private static void tile4x4(
       int k,
@@ -60,40 +289,25 @@ final class GemmTiles {
       int cs,
       int n,
       boolean load) {
-    FloatVector s00 = FloatVector.zero(F);
-    FloatVector s01 = FloatVector.zero(F);
-    FloatVector s02 = FloatVector.zero(F);
-    FloatVector s03 = FloatVector.zero(F);
-    FloatVector s10 = FloatVector.zero(F);
-    FloatVector s11 = FloatVector.zero(F);
-    FloatVector s12 = FloatVector.zero(F);
-    FloatVector s13 = FloatVector.zero(F);
-    FloatVector s20 = FloatVector.zero(F);
-    FloatVector s21 = FloatVector.zero(F);
-    FloatVector s22 = FloatVector.zero(F);
-    FloatVector s23 = FloatVector.zero(F);
-    FloatVector s30 = FloatVector.zero(F);
-    FloatVector s31 = FloatVector.zero(F);
-    FloatVector s32 = FloatVector.zero(F);
-    FloatVector s33 = FloatVector.zero(F);
-    if (load) {
-      s00 = FloatVector.fromArray(F, c, co);
-      s01 = FloatVector.fromArray(F, c, co + N);
-      s02 = FloatVector.fromArray(F, c, co + 2 * N);
-      s03 = FloatVector.fromArray(F, c, co + 3 * N);
-      s10 = FloatVector.fromArray(F, c, co + cs);
-      s11 = FloatVector.fromArray(F, c, co + cs + N);
-      s12 = FloatVector.fromArray(F, c, co + cs + 2 * N);
-      s13 = FloatVector.fromArray(F, c, co + cs + 3 * N);
-      s20 = FloatVector.fromArray(F, c, co + 2 * cs);
-      s21 = FloatVector.fromArray(F, c, co + 2 * cs + N);
-      s22 = FloatVector.fromArray(F, c, co + 2 * cs + 2 * N);
-      s23 = FloatVector.fromArray(F, c, co + 2 * cs + 3 * N);
-      s30 = FloatVector.fromArray(F, c, co + 3 * cs);
-      s31 = FloatVector.fromArray(F, c, co + 3 * cs + N);
-      s32 = FloatVector.fromArray(F, c, co + 3 * cs + 2 * N);
-      s33 = FloatVector.fromArray(F, c, co + 3 * cs + 3 * N);
-    }
+    float[] from = load ? c : ZEROS;
+    int f = load ? co : 0;
+    int fs = load ? cs : 0;
+    FloatVector s00 = FloatVector.fromArray(F, from, f);
+    FloatVector s01 = FloatVector.fromArray(F, from, f + N);
+    FloatVector s02 = FloatVector.fromArray(F, from, f + 2 * N);
+    FloatVector s03 = FloatVector.fromArray(F, from, f + 3 * N);
+    FloatVector s10 = FloatVector.fromArray(F, from, f + fs);
+    FloatVector s11 = FloatVector.fromArray(F, from, f + fs + N);
+    FloatVector s12 = FloatVector.fromArray(F, from, f + fs + 2 * N);
+    FloatVector s13 = FloatVector.fromArray(F, from, f + fs + 3 * N);
+    FloatVector s20 = FloatVector.fromArray(F, from, f + 2 * fs);
+    FloatVector s21 = FloatVector.fromArray(F, from, f + 2 * fs + N);
+    FloatVector s22 = FloatVector.fromArray(F, from, f + 2 * fs + 2 * N);
+    FloatVector s23 = FloatVector.fromArray(F, from, f + 2 * fs + 3 * N);
+    FloatVector s30 = FloatVector.fromArray(F, from, f + 3 * fs);
+    FloatVector s31 = FloatVector.fromArray(F, from, f + 3 * fs + N);
+    FloatVector s32 = FloatVector.fromArray(F, from, f + 3 * fs + 2 * N);
+    FloatVector s33 = FloatVector.fromArray(F, from, f + 3 * fs + 3 * N);
     int ai = ao;
     for (int l = 0; l < k; l++) {
       int bi = bo + rows[l];
@@ -155,24 +369,17 @@ final class GemmTiles {
       int cs,
       int n,
       boolean load) {
-    FloatVector s00 = FloatVector.zero(F);
-    FloatVector s01 = FloatVector.zero(F);
-    FloatVector s10 = FloatVector.zero(F);
-    FloatVector s11 = FloatVector.zero(F);
-    FloatVector s20 = FloatVector.zero(F);
-    FloatVector s21 = FloatVector.zero(F);
-    FloatVector s30 = FloatVector.zero(F);
-    FloatVector s31 = FloatVector.zero(F);
-    if (load) {
-      s00 = FloatVector.fromArray(F, c, co);
-      s01 = FloatVector.fromArray(F, c, co + N);
-      s10 = FloatVector.fromArray(F, c, co + cs);
-      s11 = FloatVector.fromArray(F, c, co + cs + N);
-      s20 = FloatVector.fromArray(F, c, co + 2 * cs);
-      s21 = FloatVector.fromArray(F, c, co + 2 * cs + N);
-      s30 = FloatVector.fromArray(F, c, co + 3 * cs);
-      s31 = FloatVector.fromArray(F, c, co + 3 * cs + N);
-    }
+    float[] from = load ? c : ZEROS;
+    int f = load ? co : 0;
+    int fs = load ? cs : 0;
+    FloatVector s00 = FloatVector.fromArray(F, from, f);
+    FloatVector s01 = FloatVector.fromArray(F, from, f + N);
+    FloatVector s10 = FloatVector.fromArray(F, from, f + fs);
+    FloatVector s11 = FloatVector.fromArray(F, from, f + fs + N);
+    FloatVector s20 = FloatVector.fromArray(F, from, f + 2 * fs);
+    FloatVector s21 = FloatVector.fromArray(F, from, f + 2 * fs + N);
+    FloatVector s30 = FloatVector.fromArray(F, from, f + 3 * fs);
+    FloatVector s31 = FloatVector.fromArray(F, from, f + 3 * fs + N);
     int ai = ao;
     for (int l = 0; l < k; l++) {
       int bi = bo + rows[l];
@@ -217,16 +424,13 @@ final class GemmTiles {
       int n,
       boolean load) {
     VectorMask<Float> mask = Lanes.first(n);
-    FloatVector s00 = FloatVector.zero(F);
-    FloatVector s10 = FloatVector.zero(F);
-    FloatVector s20 = FloatVector.zero(F);
-    FloatVector s30 = FloatVector.zero(F);
-    if (load) {
-      s00 = FloatVector.fromArray(F, c, co, mask);
-      s10 = FloatVector.fromArray(F, c, co + cs, mask);
-      s20 = FloatVector.fromArray(F, c, co + 2 * cs, mask);
-      s30 = FloatVector.fromArray(F, c, co + 3 * cs, mask);
-    }
+    float[] from = load ? c : ZEROS;
+    int f = load ? co : 0;
+    int fs = load ? cs : 0;
+    FloatVector s00 = FloatVector.fromArray(F, from, f, mask);
+    FloatVector s10 = FloatVector.fromArray(F, from, f + fs, mask);
+    FloatVector s20 = FloatVector.fromArray(F, from, f + 2 * fs, mask);
+    FloatVector s30 = FloatVector.fromArray(F, from, f + 3 * fs, mask);
     int ai = ao;
     for (int l = 0; l < k; l++) {
       int bi = bo + rows[l];
@@ -261,24 +465,17 @@ final class GemmTiles {
       int cs,
       int n,
       boolean load) {
-    FloatVector s00 = FloatVector.zero(F);
-    FloatVector s01 = FloatVector.zero(F);
-    FloatVector s02 = FloatVector.zero(F);
-    FloatVector s03 = FloatVector.zero(F);
-    FloatVector s10 = FloatVector.zero(F);
-    FloatVector s11 = FloatVector.zero(F);
-    FloatVector s12 = FloatVector.zero(F);
-    FloatVector s13 = FloatVector.zero(F);
-    if (load) {
-      s00 = FloatVector.fromArray(F, c, co);
-      s01 = FloatVector.fromArray(F, c, co + N);
-      s02 = FloatVector.fromArray(F, c, co + 2 * N);
-      s03 = FloatVector.fromArray(F, c, co + 3 * N);
-      s10 = FloatVector.fromArray(F, c, co + cs);
-      s11 = FloatVector.fromArray(F, c, co + cs + N);
-      s12 = FloatVector.fromArray(F, c, co + cs + 2 * N);
-      s13 = FloatVector.fromArray(F, c, co + cs + 3 * N);
-    }
+    float[] from = load ? c : ZEROS;
+    int f = load ? co : 0;
+    int fs = load ? cs : 0;
+    FloatVector s00 = FloatVector.fromArray(F, from, f);
+    FloatVector s01 = FloatVector.fromArray(F, from, f + N);
+    FloatVector s02 = FloatVector.fromArray(F, from, f + 2 * N);
+    FloatVector s03 = FloatVector.fromArray(F, from, f + 3 * N);
+    FloatVector s10 = FloatVector.fromArray(F, from, f + fs);
+    FloatVector s11 = FloatVector.fromArray(F, from, f + fs + N);
+    FloatVector s12 = FloatVector.fromArray(F, from, f + fs + 2 * N);
+    FloatVector s13 = FloatVector.fromArray(F, from, f + fs + 3 * N);
     int ai = ao;
     for (int l = 0; l < k; l++) {
       int bi = bo + rows[l];
@@ -322,16 +519,13 @@ final class GemmTiles {
       int cs,
       int n,
       boolean load) {
-    FloatVector s00 = FloatVector.zero(F);
-    FloatVector s01 = FloatVector.zero(F);
-    FloatVector s10 = FloatVector.zero(F);
-    FloatVector s11 = FloatVector.zero(F);
-    if (load) {
-      s00 = FloatVector.fromArray(F, c, co);
-      s01 = FloatVector.fromArray(F, c, co + N);
-      s10 = FloatVector.fromArray(F, c, co + cs);
-      s11 = FloatVector.fromArray(F, c, co + cs + N);
-    }
+    float[] from = load ? c : ZEROS;
+    int f = load ? co : 0;
+    int fs = load ? cs : 0;
+    FloatVector s00 = FloatVector.fromArray(F, from, f);
+    FloatVector s01 = FloatVector.fromArray(F, from, f + N);
+    FloatVector s10 = FloatVector.fromArray(F, from, f + fs);
+    FloatVector s11 = FloatVector.fromArray(F, from, f + fs + N);
     int ai = ao;
     for (int l = 0; l < k; l++) {
       int bi = bo + rows[l];
@@ -366,12 +560,11 @@ final class GemmTiles {
       int n,
       boolean load) {
     VectorMask<Float> mask = Lanes.first(n);
-    FloatVector s00 = FloatVector.zero(F);
-    FloatVector s10 = FloatVector.zero(F);
-    if (load) {
-      s00 = FloatVector.fromArray(F, c, co, mask);
-      s10 = FloatVector.fromArray(F, c, co + cs, mask);
-    }
+    float[] from = load ? c : ZEROS;
+    int f = load ? co : 0;
+    int fs = load ? cs : 0;
+    FloatVector s00 = FloatVector.fromArray(F, from, f, mask);
+    FloatVector s10 = FloatVector.fromArray(F, from, f + fs, mask);
     int ai = ao;
     for (int l = 0; l < k; l++) {
       int bi = bo + rows[l];
@@ -400,16 +593,12 @@ final class GemmTiles {
       int cs,
       int n,
       boolean load) {
-    FloatVector s00 = FloatVector.zero(F);
-    FloatVector s01 = FloatVector.zero(F);
-    FloatVector s02 = FloatVector.zero(F);
-    FloatVector s03 = FloatVector.zero(F);
-    if (load) {
-      s00 = FloatVector.fromArray(F, c, co);
-      s01 = FloatVector.fromArray(F, c, co + N);
-      s02 = FloatVector.fromArray(F, c, co + 2 * N);
-      s03 = FloatVector.fromArray(F, c, co + 3 * N);
-    }
+    float[] from = load ? c : ZEROS;
+    int f = load ? co : 0;
+    FloatVector s00 = FloatVector.fromArray(F, from, f);
+    FloatVector s01 = FloatVector.fromArray(F, from, f + N);
+    FloatVector s02 = FloatVector.fromArray(F, from, f + 2 * N);
+    FloatVector s03 = FloatVector.fromArray(F, from, f + 3 * N);
     int ai = ao;
     for (int l = 0; l < k; l++) {
       int bi = bo + rows[l];
@@ -444,12 +633,10 @@ final class GemmTiles {
       int cs,
       int n,
       boolean load) {
-    FloatVector s00 = FloatVector.zero(F);
-    FloatVector s01 = FloatVector.zero(F);
-    if (load) {
-      s00 = FloatVector.fromArray(F, c, co);
-      s01 = FloatVector.fromArray(F, c, co + N);
-    }
+    float[] from = load ? c : ZEROS;
+    int f = load ? co : 0;
+    FloatVector s00 = FloatVector.fromArray(F, from, f);
+    FloatVector s01 = FloatVector.fromArray(F, from, f + N);
     int ai = ao;
     for (int l = 0; l < k; l++) {
       int bi = bo + rows[l];
@@ -479,10 +666,9 @@ final class GemmTiles {
       int n,
       boolean load) {
     VectorMask<Float> mask = Lanes.first(n);
-    FloatVector s00 = FloatVector.zero(F);
-    if (load) {
-      s00 = FloatVector.fromArray(F, c, co, mask);
-    }
+    float[] from = load ? c : ZEROS;
+    int f = load ? co : 0;
+    FloatVector s00 = FloatVector.fromArray(F, from, f, mask);
     int ai = ao;
     for (int l = 0; l < k; l++) {
       int bi = bo + rows[l];

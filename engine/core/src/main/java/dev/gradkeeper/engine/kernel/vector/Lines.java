@@ -9,84 +9,147 @@ final class Lines {
   private static final VectorSpecies<Float> F = Lanes.FLOATS;
   private static final int N = Lanes.COUNT;
 
+  private interface Pass {
+    void run(float[] x, int xo, float[] y, int yo, int n, float alpha, float beta);
+  }
+
+  private static final Pass COPY = Lines::copyLine;
+  private static final Pass FILL = Lines::fillLine;
+  private static final Pass ADD_SQUARE = Lines::addSquareLine;
+  private static final Pass MAX = Lines::maxLine;
+  private static final Pass FMA = Lines::fmaLine;
+  private static final Pass AFFINE = Lines::affineLine;
+  private static final Pass CLAMP = Lines::clampLine;
+
   private Lines() {}
 
-  /** y = x */
+  /** y = x. */
   static void copy(float[] x, int xo, float[] y, int yo, int n) {
+    run(COPY, x, xo, y, yo, n, 0, 0);
+  }
+
+  /** y = value. */
+  static void fill(float value, float[] y, int yo, int n) {
+    run(FILL, y, yo, y, yo, n, value, 0);
+  }
+
+  /** y += x. */
+  static void add(float[] x, int xo, float[] y, int yo, int n) {
+    run(FMA, x, xo, y, yo, n, 1, 0);
+  }
+
+  /** y = fma(x, x, y). */
+  static void addSquare(float[] x, int xo, float[] y, int yo, int n) {
+    run(ADD_SQUARE, x, xo, y, yo, n, 0, 0);
+  }
+
+  /** y = max(y, x). */
+  static void max(float[] x, int xo, float[] y, int yo, int n) {
+    run(MAX, x, xo, y, yo, n, 0, 0);
+  }
+
+  /** y = fma(x, alpha, y). */
+  static void fma(float[] x, int xo, float[] y, int yo, int n, float alpha) {
+    run(FMA, x, xo, y, yo, n, alpha, 0);
+  }
+
+  /** y = fma(x, scale, shift). */
+  static void affine(float[] x, int xo, float[] y, int yo, int n, float scale, float shift) {
+    run(AFFINE, x, xo, y, yo, n, scale, shift);
+  }
+
+  /** y = min(max(x, -limit), limit). */
+  static void clamp(float[] x, int xo, float[] y, int yo, int n, float limit) {
+    run(CLAMP, x, xo, y, yo, n, limit, 0);
+  }
+
+  /**
+   * The only place where passes are called: of too many kinds for C2 to inline them. In a caller
+   * with several it would give up in the middle, and box the vectors that are left. For the same
+   * reason the end of a line at the end of an array runs element by element: masked operations that
+   * reach beyond an array take a path of a great many inlined calls.
+   */
+  private static void run(
+      Pass pass, float[] x, int xo, float[] y, int yo, int n, float alpha, float beta) {
+    pass.run(x, xo, y, yo, n, alpha, beta);
+  }
+
+  private static void copyLine(
+      float[] x, int xo, float[] y, int yo, int n, float alpha, float beta) {
     int i = 0;
     for (; i + N <= n; i += N) {
       FloatVector v = FloatVector.fromArray(F, x, xo + i);
       v.intoArray(y, yo + i);
     }
-    if (i < n) {
+    if (i < n && xo + i + N <= x.length && yo + i + N <= y.length) {
       VectorMask<Float> mask = Lanes.first(n - i);
       FloatVector v = FloatVector.fromArray(F, x, xo + i, mask);
       v.intoArray(y, yo + i, mask);
+      return;
+    }
+    for (; i < n; i++) {
+      y[yo + i] = x[xo + i];
     }
   }
 
-  /** y = value */
-  static void fill(float value, float[] y, int yo, int n) {
-    FloatVector v = FloatVector.broadcast(F, value);
+  private static void fillLine(
+      float[] x, int xo, float[] y, int yo, int n, float alpha, float beta) {
+    FloatVector v = FloatVector.broadcast(F, alpha);
     int i = 0;
     for (; i + N <= n; i += N) {
       v.intoArray(y, yo + i);
     }
-    if (i < n) {
+    if (i < n && yo + i + N <= y.length) {
       v.intoArray(y, yo + i, Lanes.first(n - i));
+      return;
+    }
+    for (; i < n; i++) {
+      y[yo + i] = alpha;
     }
   }
 
-  /** y += x */
-  static void add(float[] x, int xo, float[] y, int yo, int n) {
-    int i = 0;
-    for (; i + N <= n; i += N) {
-      FloatVector v = FloatVector.fromArray(F, x, xo + i);
-      FloatVector w = FloatVector.fromArray(F, y, yo + i);
-      w.add(v).intoArray(y, yo + i);
-    }
-    if (i < n) {
-      VectorMask<Float> mask = Lanes.first(n - i);
-      FloatVector v = FloatVector.fromArray(F, x, xo + i, mask);
-      FloatVector w = FloatVector.fromArray(F, y, yo + i, mask);
-      w.add(v).intoArray(y, yo + i, mask);
-    }
-  }
-
-  /** y = fma(x, x, y) */
-  static void addSquare(float[] x, int xo, float[] y, int yo, int n) {
+  private static void addSquareLine(
+      float[] x, int xo, float[] y, int yo, int n, float alpha, float beta) {
     int i = 0;
     for (; i + N <= n; i += N) {
       FloatVector v = FloatVector.fromArray(F, x, xo + i);
       FloatVector w = FloatVector.fromArray(F, y, yo + i);
       v.fma(v, w).intoArray(y, yo + i);
     }
-    if (i < n) {
+    if (i < n && xo + i + N <= x.length && yo + i + N <= y.length) {
       VectorMask<Float> mask = Lanes.first(n - i);
       FloatVector v = FloatVector.fromArray(F, x, xo + i, mask);
       FloatVector w = FloatVector.fromArray(F, y, yo + i, mask);
       v.fma(v, w).intoArray(y, yo + i, mask);
+      return;
+    }
+    for (; i < n; i++) {
+      y[yo + i] = Math.fma(x[xo + i], x[xo + i], y[yo + i]);
     }
   }
 
-  /** y = max(y, x) */
-  static void max(float[] x, int xo, float[] y, int yo, int n) {
+  private static void maxLine(
+      float[] x, int xo, float[] y, int yo, int n, float alpha, float beta) {
     int i = 0;
     for (; i + N <= n; i += N) {
       FloatVector v = FloatVector.fromArray(F, x, xo + i);
       FloatVector w = FloatVector.fromArray(F, y, yo + i);
       w.max(v).intoArray(y, yo + i);
     }
-    if (i < n) {
+    if (i < n && xo + i + N <= x.length && yo + i + N <= y.length) {
       VectorMask<Float> mask = Lanes.first(n - i);
       FloatVector v = FloatVector.fromArray(F, x, xo + i, mask);
       FloatVector w = FloatVector.fromArray(F, y, yo + i, mask);
       w.max(v).intoArray(y, yo + i, mask);
+      return;
+    }
+    for (; i < n; i++) {
+      y[yo + i] = Math.max(y[yo + i], x[xo + i]);
     }
   }
 
-  /** y = fma(x, alpha, y) */
-  static void fma(float[] x, int xo, float[] y, int yo, int n, float alpha) {
+  private static void fmaLine(
+      float[] x, int xo, float[] y, int yo, int n, float alpha, float beta) {
     FloatVector factor = FloatVector.broadcast(F, alpha);
     int i = 0;
     for (; i + N <= n; i += N) {
@@ -94,43 +157,55 @@ final class Lines {
       FloatVector w = FloatVector.fromArray(F, y, yo + i);
       v.fma(factor, w).intoArray(y, yo + i);
     }
-    if (i < n) {
+    if (i < n && xo + i + N <= x.length && yo + i + N <= y.length) {
       VectorMask<Float> mask = Lanes.first(n - i);
       FloatVector v = FloatVector.fromArray(F, x, xo + i, mask);
       FloatVector w = FloatVector.fromArray(F, y, yo + i, mask);
       v.fma(factor, w).intoArray(y, yo + i, mask);
+      return;
+    }
+    for (; i < n; i++) {
+      y[yo + i] = Math.fma(x[xo + i], alpha, y[yo + i]);
     }
   }
 
-  /** y = fma(x, scale, shift) */
-  static void affine(float[] x, int xo, float[] y, int yo, int n, float scale, float shift) {
-    FloatVector factor = FloatVector.broadcast(F, scale);
-    FloatVector offset = FloatVector.broadcast(F, shift);
+  private static void affineLine(
+      float[] x, int xo, float[] y, int yo, int n, float alpha, float beta) {
+    FloatVector factor = FloatVector.broadcast(F, alpha);
+    FloatVector offset = FloatVector.broadcast(F, beta);
     int i = 0;
     for (; i + N <= n; i += N) {
       FloatVector v = FloatVector.fromArray(F, x, xo + i);
       v.fma(factor, offset).intoArray(y, yo + i);
     }
-    if (i < n) {
+    if (i < n && xo + i + N <= x.length && yo + i + N <= y.length) {
       VectorMask<Float> mask = Lanes.first(n - i);
       FloatVector v = FloatVector.fromArray(F, x, xo + i, mask);
       v.fma(factor, offset).intoArray(y, yo + i, mask);
+      return;
+    }
+    for (; i < n; i++) {
+      y[yo + i] = Math.fma(x[xo + i], alpha, beta);
     }
   }
 
-  /** y = min(max(x, -limit), limit) */
-  static void clamp(float[] x, int xo, float[] y, int yo, int n, float limit) {
-    FloatVector low = FloatVector.broadcast(F, -limit);
-    FloatVector high = FloatVector.broadcast(F, limit);
+  private static void clampLine(
+      float[] x, int xo, float[] y, int yo, int n, float alpha, float beta) {
+    FloatVector low = FloatVector.broadcast(F, -alpha);
+    FloatVector high = FloatVector.broadcast(F, alpha);
     int i = 0;
     for (; i + N <= n; i += N) {
       FloatVector v = FloatVector.fromArray(F, x, xo + i);
       v.max(low).min(high).intoArray(y, yo + i);
     }
-    if (i < n) {
+    if (i < n && xo + i + N <= x.length && yo + i + N <= y.length) {
       VectorMask<Float> mask = Lanes.first(n - i);
       FloatVector v = FloatVector.fromArray(F, x, xo + i, mask);
       v.max(low).min(high).intoArray(y, yo + i, mask);
+      return;
+    }
+    for (; i < n; i++) {
+      y[yo + i] = Math.min(Math.max(x[xo + i], -alpha), alpha);
     }
   }
 }
