@@ -31,7 +31,7 @@ final class Throughput {
   /** How far they may differ then by the order of additions alone. */
   private static final double LOSS_TOLERANCE = 2e-3;
 
-  private static final int WARM_UP = 2000;
+  private static final int WARM_UP = 5000;
 
   private final Repository repository;
   private final Path dataset;
