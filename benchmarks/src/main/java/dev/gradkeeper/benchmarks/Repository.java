@@ -29,8 +29,8 @@ public record Repository(Path root) {
     return root.resolve("benchmarks/results");
   }
 
-  Path service() {
-    return root.resolve("service/target/gradkeeper-service.jar");
+  Path script() {
+    return root.resolve("gradkeeper");
   }
 
   Path example() {

@@ -108,7 +108,7 @@ final class Throughput {
   }
 
   private void addService(Field field, String title, int postgresCore) {
-    ServiceProcess service = new ServiceProcess(repository.service(), core, postgresCore);
+    ServiceProcess service = new ServiceProcess(repository.script(), core, postgresCore);
     field.closeAtEnd(service);
     LenetJob job = new LenetJob(dataset, batch);
     ObjectNode spec = LenetSpec.of(job, repository.example(), service.api());

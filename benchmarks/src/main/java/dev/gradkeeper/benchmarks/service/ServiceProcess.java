@@ -21,8 +21,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * The packaged service as {@code ./gradkeeper up} starts it, with an empty home folder and an
- * embedded Postgres of its own; bound to a processor.
+ * The service that {@code ./gradkeeper up} starts, with an empty home folder and an embedded
+ * Postgres of its own; bound to a processor.
  */
 public final class ServiceProcess implements AutoCloseable {
   private static final Duration START_LIMIT = Duration.ofMinutes(3);
@@ -35,18 +35,17 @@ public final class ServiceProcess implements AutoCloseable {
   /**
    * Returns when the service is ready.
    *
-   * @param jar of the service
+   * @param script {@code gradkeeper}
    * @param core that the service is bound to
    * @param postgresCore that its Postgres is bound to
    */
-  public ServiceProcess(Path jar, int core, int postgresCore) {
+  public ServiceProcess(Path script, int core, int postgresCore) {
     int port = freePort();
     URI url = URI.create("http://localhost:" + port);
     try {
       home = Files.createTempDirectory("gradkeeper-benchmark");
       List<String> command = new ArrayList<>(Cores.bind(core));
-      command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-      command.addAll(List.of("--add-modules=jdk.incubator.vector", "-jar", jar.toString()));
+      command.addAll(List.of(script.toString(), "up"));
       ProcessBuilder builder =
           new ProcessBuilder(command)
               .redirectErrorStream(true)
