@@ -1,7 +1,8 @@
 package dev.gradkeeper.engine.kernel;
 
 /**
- * All that a device implements: primitive operations over {@link View}s.
+ * All that a device implements: primitive operations over {@link View}s, and, if it wants to be
+ * faster, the fused ones.
  *
  * <ul>
  *   <li>Kernels are enqueued; a device may run them later, in order. Results are read with {@link
@@ -123,4 +124,31 @@ public interface Kernels {
 
   /** values = min(max(values, -limit), limit). */
   void clipByValue(View values, double limit);
+
+  // ---- fused: each equals its composition to the bit ----
+
+  /** A convolution, its relu and perhaps a max pooling. */
+  default void convBlock(ConvBlock block) {
+    block.compose(this);
+  }
+
+  /** The gradients of {@link #convBlock}, after it has run. */
+  default void convBlockBackward(ConvBlock block, ConvBlock.Gradients to) {
+    block.composeBackward(to, this);
+  }
+
+  /** A linear layer and its relu. */
+  default void linearBlock(LinearBlock block) {
+    block.compose(this);
+  }
+
+  /** Log-softmax, the choice of the targets' elements and their sum. */
+  default void crossEntropy(CrossEntropy loss) {
+    loss.compose(this);
+  }
+
+  /** The gradient of {@link #crossEntropy}, after it has run. */
+  default void crossEntropyBackward(CrossEntropy loss, CrossEntropy.Gradient to) {
+    loss.composeBackward(to, this);
+  }
 }
