@@ -7,6 +7,7 @@ import dev.gradkeeper.engine.kernel.DType;
 import dev.gradkeeper.engine.kernel.Device;
 import dev.gradkeeper.engine.kernel.cpu.CpuDevice;
 import dev.gradkeeper.engine.tensor.Tensor;
+import dev.gradkeeper.engine.train.spec.Reached;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
@@ -15,8 +16,8 @@ import java.util.Map;
 
 /**
  * Everything that a run depends on from some micro-batch on. It is stored as one safetensors file:
- * tensors {@code model.*}, {@code optimizer.*}, {@code gradient.*} and {@code generator}, and the
- * progress as metadata.
+ * tensors {@code model.*}, {@code optimizer.*}, {@code gradient.*} and {@code generator}, and as
+ * metadata the progress and the version of this format.
  *
  * @param optimizer as {@link dev.gradkeeper.engine.optim.Optimizer#state}
  * @param gradients those that the next micro-batch adds to; none where it begins a window
@@ -32,6 +33,8 @@ public record Checkpoint(
   private static final String OPTIMIZER = "optimizer.";
   private static final String GRADIENT = "gradient.";
   private static final String GENERATOR = "generator";
+  private static final String FORMAT_KEY = "format";
+  private static final String FORMAT = "gradkeeper-checkpoint-1";
 
   /**
    * Where a run stands.
@@ -43,6 +46,8 @@ public record Checkpoint(
    * @param windowLoss sum of their losses
    * @param bestScore of early stopping; NaN before the first evaluation
    * @param elapsedNanos that count for max_seconds
+   * @param evaluationDue whether the evaluation that the step calls for is yet to be made
+   * @param outcome how the run ended; null while it goes on
    */
   public record Progress(
       long step,
@@ -52,7 +57,14 @@ public record Checkpoint(
       double windowLoss,
       double bestScore,
       int evaluationsWithoutImprovement,
-      long elapsedNanos) {
+      long elapsedNanos,
+      boolean evaluationDue,
+      TrainingResult.Outcome outcome) {
+
+    /** How far the run has come. */
+    public Reached reached() {
+      return new Reached(step, epoch, position.position(), windowSize);
+    }
 
     private Map<String, String> toMetadata() {
       Map<String, String> metadata = new LinkedHashMap<>();
@@ -66,10 +78,31 @@ public record Checkpoint(
       metadata.put(
           "evaluations_without_improvement", Integer.toString(evaluationsWithoutImprovement));
       metadata.put("elapsed_nanos", Long.toString(elapsedNanos));
+      metadata.put("evaluation_due", Boolean.toString(evaluationDue));
+      if (outcome != null) {
+        metadata.put("outcome", outcome.name());
+      }
       return metadata;
     }
 
+    /**
+     * @throws IllegalArgumentException if a number is missing, none, or out of its range
+     */
     private static Progress of(Map<String, String> metadata) {
+      String outcome = metadata.get("outcome");
+      Progress progress = parse(metadata, outcome);
+      if (progress.step < 0
+          || progress.epoch < 0
+          || progress.position.position() < 0
+          || progress.windowSize < 0
+          || progress.evaluationsWithoutImprovement < 0
+          || progress.elapsedNanos < 0) {
+        throw new IllegalArgumentException("a negative number");
+      }
+      return progress;
+    }
+
+    private static Progress parse(Map<String, String> metadata, String outcome) {
       return new Progress(
           Long.parseLong(metadata.get("step")),
           Integer.parseInt(metadata.get("epoch")),
@@ -80,7 +113,9 @@ public record Checkpoint(
           Double.parseDouble(metadata.get("window_loss")),
           Double.parseDouble(metadata.get("best_score")),
           Integer.parseInt(metadata.get("evaluations_without_improvement")),
-          Long.parseLong(metadata.get("elapsed_nanos")));
+          Long.parseLong(metadata.get("elapsed_nanos")),
+          Boolean.parseBoolean(metadata.get("evaluation_due")),
+          outcome == null ? null : TrainingResult.Outcome.valueOf(outcome));
     }
   }
 
@@ -91,16 +126,29 @@ public record Checkpoint(
     optimizer.forEach((name, tensor) -> tensors.put(OPTIMIZER + name, tensor));
     gradients.forEach((name, tensor) -> tensors.put(GRADIENT + name, tensor));
     tensors.put(GENERATOR, bytes(generator));
-    new SafeTensors(tensors, progress.toMetadata()).write(out);
+    Map<String, String> metadata = progress.toMetadata();
+    metadata.put(FORMAT_KEY, FORMAT);
+    new SafeTensors(tensors, metadata).write(out);
   }
 
   /**
    * Reads a whole file.
    *
-   * @throws SafeTensorsException if it is not a safetensors file, or lacks what a checkpoint has
+   * @throws SafeTensorsException if it is not a safetensors file, not of this version of the
+   *     format, lacks what a checkpoint has, or has tensors that a checkpoint has not
    */
   public static Checkpoint read(ByteBuffer file) throws SafeTensorsException {
     SafeTensors read = SafeTensors.read(file);
+    String format = read.metadata().get(FORMAT_KEY);
+    if (!FORMAT.equals(format)) {
+      throw new SafeTensorsException(
+          "checkpoint: the format is %s, only %s can be read".formatted(format, FORMAT));
+    }
+    for (String name : read.tensors().keySet()) {
+      if (!name.matches("(model|optimizer|gradient)\\..+|generator")) {
+        throw new SafeTensorsException("checkpoint: unknown tensor '%s'".formatted(name));
+      }
+    }
     Tensor generator = read.tensors().get(GENERATOR);
     if (generator == null || generator.dtype() != DType.UINT8) {
       throw new SafeTensorsException("checkpoint: there is no state of the generator");
@@ -112,7 +160,7 @@ public record Checkpoint(
           named(read, GRADIENT),
           bytes(generator),
           Progress.of(read.metadata()));
-    } catch (NumberFormatException | NullPointerException e) {
+    } catch (IllegalArgumentException | NullPointerException e) {
       throw new SafeTensorsException("checkpoint: its progress is missing or broken");
     }
   }

@@ -49,7 +49,7 @@ public final class TrainingRun {
   private final Evaluator evaluator;
   private final Patience patience;
   private final ParameterRecorder recorder;
-  private final long totalSteps;
+  private long totalSteps;
 
   private Epoch currentEpoch;
   private EpochState resumeAt;
@@ -59,7 +59,9 @@ public final class TrainingRun {
   private int epoch;
   private int windowSize;
   private double windowLoss;
+  private boolean evaluationDue;
   private Outcome outcome;
+  private boolean stopped;
 
   /**
    * A run on the CPU.
@@ -120,7 +122,7 @@ public final class TrainingRun {
         .build();
   }
 
-  /** Updates that the run makes if nothing ends it early. */
+  /** Updates that the run makes, those before its checkpoint included, if nothing ends it early. */
   public long totalSteps() {
     return totalSteps;
   }
@@ -142,22 +144,24 @@ public final class TrainingRun {
    */
   public TrainingResult run(TrainingListener listener, BooleanSupplier stopRequested) {
     started = nanoTime.getAsLong() - elapsedBefore;
-    while (outcome == null) {
+    if (evaluationDue) {
+      evaluateStep(listener, stopRequested);
+    }
+    while (outcome == null && !stopped) {
       trainEpoch(listener, stopRequested);
     }
-    boolean evaluated = isEvaluationDue();
-    if (outcome != Outcome.STOPPED && evaluator != null && !evaluated) {
+    if (!stopped && evaluator != null && !isEvaluationStep()) {
       evaluate(listener, stopRequested);
     }
-    return new TrainingResult(outcome, step, epoch);
+    return new TrainingResult(stopped ? Outcome.STOPPED : outcome, step, epoch);
   }
 
   private void trainEpoch(TrainingListener listener, BooleanSupplier stopRequested) {
     try (Epoch batches = beginEpoch()) {
       currentEpoch = batches;
-      while (outcome == null && batches.hasNext()) {
+      while (outcome == null && !stopped && batches.hasNext()) {
         if (stopRequested.getAsBoolean()) {
-          outcome = Outcome.STOPPED;
+          stopped = true;
           return;
         }
         trainBatch(batches.next());
@@ -181,9 +185,9 @@ public final class TrainingRun {
   }
 
   /**
-   * The state of this run between two micro-batches, to be {@link #restore restored} into a new run
-   * of the same spec and data, which then goes on to the same bits. Its tensors are the run's own:
-   * write it before the run goes on.
+   * The state of this run between two micro-batches, or after it has ended or was stopped, to be
+   * {@link #restore restored} into a new run of the same spec and data, which then goes on to the
+   * same bits. Its tensors are the run's own: write it before the run goes on.
    */
   public Checkpoint checkpoint() {
     boolean gradientsCount = windowSize > 0 || spec.gradients().zeroGrad() == ZeroGrad.NEVER;
@@ -195,12 +199,14 @@ public final class TrainingRun {
         new Checkpoint.Progress(
             step,
             epoch,
-            currentEpoch.state(),
+            currentEpoch == null ? resumeAt : currentEpoch.state(),
             windowSize,
             windowLoss,
             patience.best(),
             patience.without(),
-            nanoTime.getAsLong() - started));
+            nanoTime.getAsLong() - started,
+            evaluationDue,
+            outcome));
   }
 
   private Map<String, Tensor> gradients() {
@@ -220,7 +226,7 @@ public final class TrainingRun {
    * Puts this run, which has not begun, where the checkpoint was taken.
    *
    * @throws IllegalArgumentException if the checkpoint's tensors are not those of this model and
-   *     optimizer
+   *     optimizer, or its position is beyond the epoch's end
    */
   public void restore(Checkpoint checkpoint) {
     Map<String, Tensor> parameters = model.namedParameters();
@@ -228,6 +234,11 @@ public final class TrainingRun {
       throw new IllegalArgumentException(
           "checkpoint: has the parameters %s, the model has %s"
               .formatted(checkpoint.parameters().keySet(), parameters.keySet()));
+    }
+    if (!parameters.keySet().containsAll(checkpoint.gradients().keySet())) {
+      throw new IllegalArgumentException(
+          "checkpoint: has gradients of %s, the model has the parameters %s"
+              .formatted(checkpoint.gradients().keySet(), parameters.keySet()));
     }
     checkpoint.parameters().forEach((name, saved) -> parameters.get(name).copyFrom(saved));
     optimizer.loadState(checkpoint.optimizer());
@@ -245,10 +256,15 @@ public final class TrainingRun {
     step = progress.step();
     epoch = progress.epoch();
     resumeAt = progress.position();
+    totalSteps =
+        spec.stop()
+            .totalSteps(progress.reached(), loader.batches(), spec.gradients().accumulationSteps());
     windowSize = progress.windowSize();
     windowLoss = progress.windowLoss();
     patience.restore(progress.bestScore(), progress.evaluationsWithoutImprovement());
     elapsedBefore = progress.elapsedNanos();
+    evaluationDue = progress.evaluationDue();
+    outcome = progress.outcome();
   }
 
   private void trainBatch(Batch batch) {
@@ -312,11 +328,9 @@ public final class TrainingRun {
     if (outcome == null && step >= totalSteps) {
       outcome = Outcome.COMPLETED;
     }
-    if (isEvaluationDue()) {
-      Evaluator.Scores scores = evaluate(listener, stopRequested);
-      if (outcome == null && scores != null && patience.isExhausted(scores)) {
-        outcome = Outcome.EARLY_STOPPED;
-      }
+    evaluationDue = isEvaluationStep();
+    if (evaluationDue) {
+      evaluateStep(listener, stopRequested);
     }
     Double maxSeconds = spec.stop().maxSeconds();
     if (outcome == null
@@ -326,7 +340,19 @@ public final class TrainingRun {
     }
   }
 
-  private boolean isEvaluationDue() {
+  /** Stays due if it is stopped: a run that goes on from a checkpoint then begins with it. */
+  private void evaluateStep(TrainingListener listener, BooleanSupplier stopRequested) {
+    Evaluator.Scores scores = evaluate(listener, stopRequested);
+    if (scores == null) {
+      return;
+    }
+    evaluationDue = false;
+    if (outcome == null && patience.isExhausted(scores)) {
+      outcome = Outcome.EARLY_STOPPED;
+    }
+  }
+
+  private boolean isEvaluationStep() {
     return evaluator != null
         && spec.evaluation().everySteps() != null
         && step % spec.evaluation().everySteps() == 0;
@@ -336,7 +362,7 @@ public final class TrainingRun {
   private Evaluator.Scores evaluate(TrainingListener listener, BooleanSupplier stopRequested) {
     Evaluator.Scores scores = evaluator.evaluate(stopRequested);
     if (scores == null) {
-      outcome = Outcome.STOPPED;
+      stopped = true;
       return null;
     }
     listener.onValue("eval_loss", step, scores.loss());

@@ -38,4 +38,20 @@ public record StopSpec(
             : Math.multiplyExact(batchesPerEpoch, epochs) / accumulationSteps;
     return maxSteps == null ? byEpochs : Math.min(byEpochs, maxSteps);
   }
+
+  /**
+   * Updates that a run has made at its end, if nothing ends it early and it goes on from {@code
+   * reached}.
+   */
+  public long totalSteps(Reached reached, long batchesPerEpoch, int accumulationSteps) {
+    if (epochs == null) {
+      return maxSteps;
+    }
+    long left = Math.multiplyExact(batchesPerEpoch, Math.max(0, epochs - reached.epoch()));
+    if (reached.epoch() <= epochs) {
+      left += Math.max(0, batchesPerEpoch - reached.batches());
+    }
+    long byEpochs = reached.step() + (left + reached.windowSize()) / accumulationSteps;
+    return maxSteps == null ? byEpochs : Math.min(byEpochs, maxSteps);
+  }
 }
