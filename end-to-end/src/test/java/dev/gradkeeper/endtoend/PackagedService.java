@@ -42,6 +42,7 @@ final class PackagedService implements AutoCloseable {
               java(),
               "--add-modules",
               "jdk.incubator.vector",
+              "-Dspring.aot.enabled=true",
               "-jar",
               Repository.jar("service/target/gradkeeper-service.jar"));
       builder.environment().putAll(environment());
