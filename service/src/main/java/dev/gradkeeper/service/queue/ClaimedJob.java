@@ -2,7 +2,6 @@ package dev.gradkeeper.service.queue;
 
 import dev.gradkeeper.service.lease.Lease;
 import java.time.Duration;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A job that is this worker's to train.
@@ -11,8 +10,6 @@ import org.jspecify.annotations.Nullable;
  * @param datasetId null if the spec brings its own data
  * @param memoryBytes the estimate that it was admitted by
  * @param waited since it was queued
- * @param fromStep of its newest checkpoint, or 0
- * @param forkedStep of the checkpoint that it was forked from, or null
  */
 public record ClaimedJob(
     Lease lease,
@@ -20,6 +17,4 @@ public record ClaimedJob(
     String spec,
     String datasetId,
     long memoryBytes,
-    Duration waited,
-    long fromStep,
-    @Nullable Long forkedStep) {}
+    Duration waited) {}

@@ -2,8 +2,6 @@ package dev.gradkeeper.service.queue;
 
 import dev.gradkeeper.service.GradkeeperProperties;
 import dev.gradkeeper.service.artifacts.Artifacts;
-import dev.gradkeeper.service.checkpoints.CheckpointLoader;
-import dev.gradkeeper.service.checkpoints.CheckpointStore;
 import dev.gradkeeper.service.jobs.JobChanged;
 import dev.gradkeeper.service.lease.Lease;
 import dev.gradkeeper.service.lease.WorkerTransactions;
@@ -25,7 +23,7 @@ import org.springframework.stereotype.Component;
 
 /**
  * This process's slots, and the one thread that fills them: it claims jobs, renews their leases,
- * and passes on the wish to pause or cancel. Each job trains on a platform thread of its own.
+ * and passes on the wish to cancel. Each job trains on a platform thread of its own.
  */
 @Component
 final class Worker implements SmartLifecycle {
@@ -44,8 +42,6 @@ final class Worker implements SmartLifecycle {
   private final WorkSignal signal;
   private final Training.Source trainings;
   private final MetricRecorders recorders;
-  private final CheckpointLoader checkpoints;
-  private final CheckpointStore checkpointStore;
   private final Artifacts artifacts;
   private final WorkerTransactions transactions;
   private final QueueMeters meters;
@@ -67,8 +63,6 @@ final class Worker implements SmartLifecycle {
       WorkSignal signal,
       Training.Source trainings,
       MetricRecorders recorders,
-      CheckpointLoader checkpoints,
-      CheckpointStore checkpointStore,
       Artifacts artifacts,
       WorkerTransactions transactions,
       QueueMeters meters,
@@ -82,8 +76,6 @@ final class Worker implements SmartLifecycle {
     this.signal = signal;
     this.trainings = trainings;
     this.recorders = recorders;
-    this.checkpoints = checkpoints;
-    this.checkpointStore = checkpointStore;
     this.artifacts = artifacts;
     this.transactions = transactions;
     this.meters = meters;
@@ -135,7 +127,7 @@ final class Worker implements SmartLifecycle {
           introduced = true;
         }
         heartbeatWhenDue();
-        queue.stopRequested(id).forEach(this::stop);
+        queue.cancelRequested(id).forEach(this::cancel);
         claimWhileThereIsRoom();
         databaseAway = false;
       } catch (SQLException e) {
@@ -178,10 +170,10 @@ final class Worker implements SmartLifecycle {
     }
   }
 
-  private void stop(String jobId) {
+  private void cancel(String jobId) {
     for (RunningJob job : running.keySet()) {
       if (job.lease().jobId().equals(jobId)) {
-        job.stop();
+        job.cancel();
       }
     }
   }
@@ -198,16 +190,7 @@ final class Worker implements SmartLifecycle {
   }
 
   private void train(ClaimedJob claimed) {
-    RunningJob job =
-        new RunningJob(
-            claimed,
-            trainings,
-            recorders,
-            checkpoints,
-            checkpointStore,
-            artifacts,
-            transactions,
-            meters);
+    RunningJob job = new RunningJob(claimed, trainings, recorders, artifacts, transactions, meters);
     Thread thread =
         Thread.ofPlatform()
             .name("train-" + claimed.lease().jobId())
@@ -231,9 +214,8 @@ final class Worker implements SmartLifecycle {
   }
 
   /**
-   * Hands running jobs back to the queue between their micro-batches, saved as they stand. One
-   * whose step takes longer than there is time, or while the database is away, is left to its
-   * lease.
+   * Hands running jobs back to the queue between their steps. One whose step takes longer than
+   * there is time, or while the database is away, is left to its lease.
    */
   @Override
   public void stop() {
@@ -243,12 +225,12 @@ final class Worker implements SmartLifecycle {
     }
     stopping = true;
     signal.wake();
-    running.keySet().forEach(RunningJob::stop);
+    running.keySet().forEach(RunningJob::handBack);
     long deadline = System.nanoTime() + STOP_TIME.toNanos();
     try {
       join(thread, deadline);
       // Again: the dispatcher may have been starting one.
-      running.keySet().forEach(RunningJob::stop);
+      running.keySet().forEach(RunningJob::handBack);
       for (Thread training : running.values()) {
         join(training, deadline);
       }

@@ -1,6 +1,7 @@
 package dev.gradkeeper.service.artifacts;
 
 import dev.gradkeeper.service.blobs.Blobs;
+import dev.gradkeeper.service.startup.Home;
 import javax.sql.DataSource;
 import org.springframework.jdbc.core.JdbcTemplate;
 
@@ -9,7 +10,7 @@ public final class TestArtifacts {
 
   private TestArtifacts() {}
 
-  public static Artifacts on(DataSource dataSource) {
-    return new Artifacts(new Blobs(new JdbcTemplate(dataSource)));
+  public static Artifacts on(DataSource dataSource, Home home) {
+    return new Artifacts(new Blobs(new JdbcTemplate(dataSource)), home);
   }
 }

@@ -39,8 +39,7 @@ class JobQueueTest {
   static void connect(TestDatabase database) {
     pool = database.pool(10);
     jobs = new TestJobs(pool);
-    queue =
-        new JobQueue(new WorkerTransactions(new JdbcTransactionManager(pool), pool), Duration.ZERO);
+    queue = new JobQueue(new WorkerTransactions(new JdbcTransactionManager(pool), pool));
   }
 
   @AfterAll

@@ -32,7 +32,7 @@ public record ConvBlock(
    *
    * @param gradOut of {@code out}'s shape
    * @param masked scratch of {@code out}'s shape: {@code gradOut} where {@code out} is positive; an
-   *     implementation may leave it unwritten
+   *     implementation may leave it unwritten. It may be {@code gradOut} itself
    * @param gradConvolved scratch of the convolution's shape: the gradient before the relu; an
    *     implementation may leave it unwritten. It is {@code masked} where there is no pooling
    * @param gradX or null where nobody wants it

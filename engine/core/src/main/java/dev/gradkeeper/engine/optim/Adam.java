@@ -70,16 +70,29 @@ public final class Adam extends Optimizer {
    *     finite, or a beta is not below 1
    */
   public Adam(List<Tensor> parameters, double lr, Options options) {
-    super(parameters, lr);
-    requireBeta("beta1", options.beta1());
-    requireBeta("beta2", options.beta2());
-    requireNotNegative("eps", options.eps());
-    requireNotNegative("weightDecay", options.weightDecay());
+    this(parameters, null, lr, options);
+  }
+
+  /** As above, all parameters by one call. */
+  public Adam(FlatParameters parameters, double lr, Options options) {
+    this(List.of(parameters.values()), parameters, lr, options);
+  }
+
+  private Adam(List<Tensor> parameters, FlatParameters flat, double lr, Options options) {
+    super(parameters, flat, lr);
+    requireValid(options);
     this.options = options;
     this.steps = new AdamStep[parameters.size()];
     Arrays.setAll(steps, _ -> newStep());
     this.expAvg = new Tensor[parameters.size()];
     this.expAvgSq = new Tensor[parameters.size()];
+  }
+
+  private void requireValid(Options options) {
+    requireBeta("beta1", options.beta1());
+    requireBeta("beta2", options.beta2());
+    requireNotNegative("eps", options.eps());
+    requireNotNegative("weightDecay", options.weightDecay());
   }
 
   private static void requireBeta(String name, double beta) {

@@ -1,6 +1,8 @@
 package dev.gradkeeper.engine.optim;
 
 import dev.gradkeeper.engine.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,11 +13,20 @@ import java.util.Map;
  * absent is skipped; one whose gradient is zero still moves by momentum and weight decay.
  */
 public abstract class Optimizer {
+  /** What is updated by one call each: the parameters, or all of them as one vector. */
   final List<Tensor> parameters;
+
+  /** Null where each parameter is updated by itself. */
+  private final FlatParameters flat;
+
   private double lr;
 
-  Optimizer(List<Tensor> parameters, double lr) {
+  /**
+   * @param flat null, or that whose values are {@code parameters}
+   */
+  Optimizer(List<Tensor> parameters, FlatParameters flat, double lr) {
     this.parameters = List.copyOf(parameters);
+    this.flat = flat;
     if (this.parameters.isEmpty()) {
       throw new IllegalArgumentException(name() + ": no parameters");
     }
@@ -31,6 +42,9 @@ public abstract class Optimizer {
         enqueue(i, parameter, parameter.grad());
         parameter.markModified();
       }
+    }
+    if (flat != null) {
+      flat.parameters().forEach(Tensor::markModified);
     }
   }
 
@@ -58,7 +72,7 @@ public abstract class Optimizer {
 
   /** Removes the gradients of all parameters, or fills them with zeros. */
   public final void zeroGrad(boolean setToNone) {
-    for (Tensor parameter : parameters) {
+    for (Tensor parameter : flat == null ? parameters : flat.parameters()) {
       parameter.zeroGrad(setToNone);
     }
   }
@@ -83,8 +97,18 @@ public abstract class Optimizer {
    */
   public final Map<String, Tensor> state() {
     Map<String, Tensor> state = new LinkedHashMap<>();
-    for (int i = 0; i < parameters.size(); i++) {
-      collectState(i, i + ".", state);
+    if (flat == null) {
+      for (int i = 0; i < parameters.size(); i++) {
+        collectState(i, i + ".", state);
+      }
+      return state;
+    }
+    Map<String, Tensor> whole = new LinkedHashMap<>();
+    collectState(0, "", whole);
+    for (int i = 0; i < flat.parameters().size(); i++) {
+      int parameter = i;
+      whole.forEach(
+          (name, tensor) -> state.put(parameter + "." + name, flat.split(parameter, tensor)));
     }
     return state;
   }
@@ -94,17 +118,50 @@ public abstract class Optimizer {
   /**
    * Goes on from what {@link #state} gave for the same parameters; values are copied.
    *
-   * @throws IllegalArgumentException if a name is unknown, one of a parameter's is missing, or a
-   *     shape is not that of its parameter
+   * @throws IllegalArgumentException if a name is unknown, one of a parameter's is missing, a shape
+   *     is not that of its parameter, or flat parameters have been updated a different number of
+   *     times
    */
   public final void loadState(Map<String, Tensor> state) {
     Map<String, Tensor> rest = new LinkedHashMap<>(state);
-    for (int i = 0; i < parameters.size(); i++) {
-      restoreState(i, i + ".", rest);
+    if (flat == null) {
+      for (int i = 0; i < parameters.size(); i++) {
+        restoreState(i, i + ".", rest);
+      }
+    } else {
+      Map<String, Tensor> whole = joined(rest);
+      restoreState(0, "", whole);
+      rest.putAll(whole);
     }
     if (!rest.isEmpty()) {
       throw new IllegalArgumentException("%s: unknown state %s".formatted(name(), rest.keySet()));
     }
+  }
+
+  /** Takes the entries that every parameter has out of {@code state}, as those of all. */
+  private Map<String, Tensor> joined(Map<String, Tensor> state) {
+    Map<String, Tensor> whole = new LinkedHashMap<>();
+    for (String key : List.copyOf(state.keySet())) {
+      if (key.startsWith("0.")) {
+        String name = key.substring(2);
+        List<Tensor> parts = new ArrayList<>();
+        for (int i = 0; i < flat.parameters().size(); i++) {
+          Tensor part = state.remove(i + "." + name);
+          if (part == null) {
+            throw new IllegalArgumentException(
+                "%s: parameter %d lacks the state %s".formatted(name(), i, name));
+          }
+          parts.add(shapedAs(flat.parameters().get(i), i + "." + name, part));
+        }
+        whole.put(name, flat.join(name, parts));
+      }
+    }
+    return whole;
+  }
+
+  /** A number of updates has no dimensions. */
+  private Tensor shapedAs(Tensor parameter, String key, Tensor saved) {
+    return saved.dimensions() == 0 ? saved : requireShape(parameter, key, saved);
   }
 
   /** Takes the entries of one parameter out of {@code state}. */
@@ -116,16 +173,17 @@ public abstract class Optimizer {
     if (saved == null) {
       return null;
     }
-    if (!java.util.Arrays.equals(saved.shape(), parameter.shape())) {
+    return zerosLike(parameter).copyFrom(requireShape(parameter, key, saved));
+  }
+
+  private Tensor requireShape(Tensor parameter, String key, Tensor saved) {
+    if (!Arrays.equals(saved.shape(), parameter.shape())) {
       throw new IllegalArgumentException(
           "%s: state %s has shape %s, its parameter %s"
               .formatted(
-                  name(),
-                  key,
-                  java.util.Arrays.toString(saved.shape()),
-                  java.util.Arrays.toString(parameter.shape())));
+                  name(), key, Arrays.toString(saved.shape()), Arrays.toString(parameter.shape())));
     }
-    return zerosLike(parameter).copyFrom(saved);
+    return saved;
   }
 
   static Tensor zerosLike(Tensor parameter) {

@@ -75,7 +75,24 @@ public final class SGD extends Optimizer {
    *     finite, or Nesterov's variant is asked for without momentum or with dampening
    */
   public SGD(List<Tensor> parameters, double lr, Options options) {
-    super(parameters, lr);
+    this(parameters, null, lr, options);
+  }
+
+  /** As above, all parameters by one call. */
+  public SGD(FlatParameters parameters, double lr, Options options) {
+    this(List.of(parameters.values()), parameters, lr, options);
+  }
+
+  private SGD(List<Tensor> parameters, FlatParameters flat, double lr, Options options) {
+    super(parameters, flat, lr);
+    requireValid(options);
+    this.options = options;
+    this.steps = new SgdStep[parameters.size()];
+    Arrays.setAll(steps, _ -> newStep());
+    this.buffers = new Tensor[parameters.size()];
+  }
+
+  private void requireValid(Options options) {
     requireNotNegative("momentum", options.momentum());
     requireNotNegative("weightDecay", options.weightDecay());
     if (!Double.isFinite(options.dampening())) {
@@ -87,10 +104,6 @@ public final class SGD extends Optimizer {
           "SGD: nesterov needs a momentum and no dampening, got momentum %s and dampening %s"
               .formatted(options.momentum(), options.dampening()));
     }
-    this.options = options;
-    this.steps = new SgdStep[parameters.size()];
-    Arrays.setAll(steps, _ -> newStep());
-    this.buffers = new Tensor[parameters.size()];
   }
 
   private SgdStep newStep() {

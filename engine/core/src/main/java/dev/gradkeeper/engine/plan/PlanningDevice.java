@@ -4,29 +4,47 @@ import dev.gradkeeper.engine.kernel.DType;
 import dev.gradkeeper.engine.kernel.Device;
 import dev.gradkeeper.engine.kernel.Kernels;
 import dev.gradkeeper.engine.kernel.Storage;
+import dev.gradkeeper.engine.kernel.View;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
 
 /**
  * A device that can record what is enqueued on it while it runs:
  *
  * <pre>{@code
- * Plan plan = device.capture(() -> loss(batch).backward());
+ * Plan plan = device.capture(() -> {
+ *   Tensor loss = loss(batch);
+ *   loss.backward();
+ *   return List.of(loss.view());
+ * });
  * plan.run();   // the same again, on what the batch holds now
  * }</pre>
  *
  * <p>What a recorded step may depend on is the contents of the tensors that it reads, mutable
  * parameters of kernels such as {@link dev.gradkeeper.engine.kernel.SgdStep}, and {@link
  * Device#host host tasks}; shapes, constants and which kernels run are those of the capture.
- * Kernels overwrite their outputs whole, so that a replay needs no cleared memory. Memory that a
- * captured step allocated belongs to its plan.
+ * Kernels overwrite their outputs whole, so that a replay needs no cleared memory.
+ *
+ * <p>Memory that a captured step allocates, and that neither the caller keeps nor a host task
+ * touches, belongs to the plan: it is laid out in an {@link Arena}, which the plans of a device
+ * share, and results that only the next kernel reads may never be written at all.
  *
  * <p>For one thread at a time.
  */
 public final class PlanningDevice implements Device {
   private final Device device;
-  private List<Runnable> recording;
   private final Kernels recorder;
+  private final Map<DType, Storage> arenas = new EnumMap<>(DType.class);
+  private List<KernelCall> recording;
+
+  /** What the step under capture has allocated so far and no host task has touched; else null. */
+  private Set<Storage> temporaries;
 
   /** On top of {@code device}, whose memory and kernels it uses. */
   public PlanningDevice(Device device) {
@@ -37,20 +55,44 @@ public final class PlanningDevice implements Device {
   /**
    * Runs a step and records it.
    *
+   * @param step gives the views that are used outside of the plan; those of memory that was there
+   *     before need not be among them
    * @throws IllegalStateException if a capture is under way, or the step reads from the device: a
    *     replay could not repeat what was made of it
    */
-  public Plan capture(Runnable step) {
+  public Plan capture(Supplier<List<View>> step) {
     if (recording != null) {
       throw new IllegalStateException("capture: another capture is under way");
     }
     recording = new ArrayList<>();
+    temporaries = Collections.newSetFromMap(new IdentityHashMap<>());
     try {
-      step.run();
-      return new Plan(recording.toArray(Runnable[]::new));
+      for (View kept : step.get()) {
+        temporaries.remove(kept.storage());
+      }
+      return new Plan(device.kernels(), planned(new Trace(recording, temporaries)));
     } finally {
       recording = null;
+      temporaries = null;
     }
+  }
+
+  private List<KernelCall> planned(Trace trace) {
+    Constants.fold(trace);
+    StraightWrites.apply(trace);
+    ConvFusion.apply(trace);
+    LinearFusion.apply(trace);
+    LossFusion.apply(trace);
+    return Arena.place(trace, this::arena);
+  }
+
+  private Storage arena(DType dtype, int length) {
+    Storage arena = arenas.get(dtype);
+    if (arena == null || arena.length() < length) {
+      arena = device.allocate(dtype, length);
+      arenas.put(dtype, arena);
+    }
+    return arena;
   }
 
   @Override
@@ -60,7 +102,11 @@ public final class PlanningDevice implements Device {
 
   @Override
   public Storage allocate(DType dtype, int length) {
-    return device.allocate(dtype, length);
+    Storage storage = device.allocate(dtype, length);
+    if (recording != null) {
+      temporaries.add(storage);
+    }
+    return storage;
   }
 
   @Override
@@ -70,9 +116,9 @@ public final class PlanningDevice implements Device {
 
   @Override
   public void host(Runnable task) {
-    List<Runnable> current = recording;
+    List<KernelCall> current = recording;
     if (current != null) {
-      current.add(task);
+      current.add(new KernelCall.Host(task));
     }
     recording = null;
     try {
@@ -89,6 +135,7 @@ public final class PlanningDevice implements Device {
 
   @Override
   public void write(Object array, int arrayOffset, Storage storage, int offset, int length) {
+    keep(storage);
     device.write(array, arrayOffset, storage, offset, length);
   }
 
@@ -97,6 +144,13 @@ public final class PlanningDevice implements Device {
     if (recording != null) {
       throw new IllegalStateException("capture: a step that is recorded must not read results");
     }
+    keep(storage);
     device.read(storage, offset, array, arrayOffset, length);
+  }
+
+  private void keep(Storage storage) {
+    if (temporaries != null) {
+      temporaries.remove(storage);
+    }
   }
 }

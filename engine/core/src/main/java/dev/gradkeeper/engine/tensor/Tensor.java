@@ -20,7 +20,7 @@ import java.util.function.UnaryOperator;
  */
 public final class Tensor {
   private final Device device;
-  private final View view;
+  private View view;
   private final VersionCounter version;
   private boolean requiresGrad;
   private Tensor grad;
@@ -175,6 +175,32 @@ public final class Tensor {
   /** Number of elements. */
   public int count() {
     return view.count();
+  }
+
+  /**
+   * Copies this leaf's values to other memory of its device, where it lies from then on; aliases
+   * stay behind.
+   *
+   * @throws IllegalArgumentException if the shape or dtype is another one
+   * @throws IllegalStateException if this tensor was computed from others
+   */
+  public void moveTo(View memory) {
+    if (gradientFunction != null) {
+      throw new IllegalStateException(
+          "moveTo: only leaves can be moved, this is the result of " + gradientFunction.name());
+    }
+    if (!Arrays.equals(memory.sizes(), view.sizes()) || memory.dtype() != dtype()) {
+      throw new IllegalArgumentException(
+          "moveTo: memory of shape %s and dtype %s for a tensor of shape %s and dtype %s"
+              .formatted(
+                  Shape.format(memory.sizes()),
+                  memory.dtype(),
+                  Shape.format(view.sizes()),
+                  dtype()));
+    }
+    device.kernels().copy(view, memory);
+    view = memory;
+    markModified();
   }
 
   /** A tensor over the same memory, outside of the graph, sharing the version counter. */

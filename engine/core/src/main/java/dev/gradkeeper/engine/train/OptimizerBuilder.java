@@ -1,6 +1,7 @@
 package dev.gradkeeper.engine.train;
 
 import dev.gradkeeper.engine.optim.Adam;
+import dev.gradkeeper.engine.optim.FlatParameters;
 import dev.gradkeeper.engine.optim.Optimizer;
 import dev.gradkeeper.engine.optim.SGD;
 import dev.gradkeeper.engine.optim.Schedule;
@@ -16,22 +17,25 @@ final class OptimizerBuilder {
 
   static Optimizer build(OptimizerSpec spec, List<Tensor> parameters) {
     return switch (spec) {
-      case OptimizerSpec.Sgd s ->
-          new SGD(
-              parameters,
-              s.lr(),
-              new SGD.Options(
-                  s.momentum(), s.dampening(), s.weightDecay(), s.nesterov(), s.maximize()));
-      case OptimizerSpec.Adam a ->
-          new Adam(
-              parameters,
-              a.lr(),
-              Adam.Options.defaults()
-                  .withBetas(a.beta1(), a.beta2())
-                  .withEps(a.eps())
-                  .withWeightDecay(a.weightDecay())
-                  .withMaximize(a.maximize()));
+      case OptimizerSpec.Sgd sgd -> new SGD(parameters, sgd.lr(), options(sgd));
+      case OptimizerSpec.Adam adam -> new Adam(parameters, adam.lr(), options(adam));
     };
+  }
+
+  static Optimizer build(OptimizerSpec spec, FlatParameters parameters) {
+    return switch (spec) {
+      case OptimizerSpec.Sgd sgd -> new SGD(parameters, sgd.lr(), options(sgd));
+      case OptimizerSpec.Adam adam -> new Adam(parameters, adam.lr(), options(adam));
+    };
+  }
+
+  private static SGD.Options options(OptimizerSpec.Sgd s) {
+    return new SGD.Options(
+        s.momentum(), s.dampening(), s.weightDecay(), s.nesterov(), s.maximize());
+  }
+
+  private static Adam.Options options(OptimizerSpec.Adam a) {
+    return new Adam.Options(a.beta1(), a.beta2(), a.eps(), a.weightDecay(), a.maximize());
   }
 
   static Schedule schedule(ScheduleSpec spec, double lr) {

@@ -1,6 +1,7 @@
 package dev.gradkeeper.engine.train;
 
 import dev.gradkeeper.engine.data.Batch;
+import dev.gradkeeper.engine.optim.FlatParameters;
 import dev.gradkeeper.engine.optim.Optimizer;
 import dev.gradkeeper.engine.plan.Plan;
 import dev.gradkeeper.engine.plan.PlanningDevice;
@@ -13,25 +14,29 @@ import java.util.List;
  * bits are those of the eager step.
  *
  * <p>A kind of micro-batch is told by its tensors (the loader reuses those of full and of short
- * batches) and by whether gradients are there already. All kinds share one set of gradient tensors,
- * so that norm, clipping and update are recorded once.
+ * batches) and by whether gradients are there already. All kinds share the memory of {@link
+ * FlatParameters}, so that norm, clipping and update are recorded once.
  */
 final class PlannedStep implements TrainingStep {
   private final EagerStep step;
   private final PlanningDevice device;
   private final Optimizer optimizer;
-  private final List<Tensor> parameters;
+  private final FlatParameters parameters;
 
   private final List<MicroBatch> microBatches = new ArrayList<>();
-  private List<Tensor> gradients;
   private Plan normPlan;
   private Tensor norm;
   private Plan clipPlan;
   private Plan updatePlan;
+  private boolean updated;
 
   private record MicroBatch(Batch batch, boolean zeroGrad, Plan plan, Tensor loss) {}
 
-  PlannedStep(EagerStep step, PlanningDevice device, Optimizer optimizer, List<Tensor> parameters) {
+  /**
+   * @param optimizer of {@code parameters}
+   */
+  PlannedStep(
+      EagerStep step, PlanningDevice device, Optimizer optimizer, FlatParameters parameters) {
     this.step = step;
     this.device = device;
     this.optimizer = optimizer;
@@ -40,7 +45,7 @@ final class PlannedStep implements TrainingStep {
 
   @Override
   public Tensor accumulate(Batch batch, boolean zeroGrad) {
-    boolean fromNothing = zeroGrad || parameters.getFirst().grad() == null;
+    boolean fromNothing = zeroGrad || parameters.parameters().getFirst().grad() == null;
     for (int i = 0; i < microBatches.size(); i++) {
       MicroBatch recorded = microBatches.get(i);
       if (recorded.batch() == batch && recorded.zeroGrad() == fromNothing) {
@@ -54,36 +59,29 @@ final class PlannedStep implements TrainingStep {
   }
 
   private MicroBatch record(Batch batch, boolean fromNothing) {
-    if (!fromNothing && gradients == null) {
-      gradients = parameters.stream().map(Tensor::grad).toList();
+    if (!fromNothing) {
+      parameters.gatherGradients();
     }
     Tensor[] loss = new Tensor[1];
     Plan plan =
         device.capture(
             () -> {
               loss[0] = step.accumulate(batch, fromNothing).detach();
-              if (fromNothing) {
-                shareGradients();
-              }
+              parameters.gatherGradients();
+              return List.of(loss[0].view());
             });
     return new MicroBatch(batch, fromNothing, plan, loss[0]);
-  }
-
-  private void shareGradients() {
-    if (gradients == null) {
-      gradients = parameters.stream().map(Tensor::grad).toList();
-      return;
-    }
-    for (int i = 0; i < gradients.size(); i++) {
-      gradients.get(i).copyFrom(parameters.get(i).grad());
-      parameters.get(i).setGrad(gradients.get(i));
-    }
   }
 
   @Override
   public Tensor gradNorm() {
     if (normPlan == null) {
-      normPlan = device.capture(() -> norm = step.gradNorm());
+      normPlan =
+          device.capture(
+              () -> {
+                norm = step.gradNorm();
+                return List.of(norm.view());
+              });
     } else {
       normPlan.run();
     }
@@ -93,7 +91,12 @@ final class PlannedStep implements TrainingStep {
   @Override
   public void clip() {
     if (clipPlan == null) {
-      clipPlan = device.capture(step::clip);
+      clipPlan =
+          device.capture(
+              () -> {
+                step.clip();
+                return List.of();
+              });
     } else {
       clipPlan.run();
     }
@@ -101,8 +104,17 @@ final class PlannedStep implements TrainingStep {
 
   @Override
   public void update() {
-    if (updatePlan == null) {
-      updatePlan = device.capture(step::update);
+    if (!updated) {
+      // The first update makes the optimizer's state.
+      updated = true;
+      step.update();
+    } else if (updatePlan == null) {
+      updatePlan =
+          device.capture(
+              () -> {
+                step.update();
+                return List.of();
+              });
     } else {
       optimizer.advance();
       updatePlan.run();

@@ -8,6 +8,7 @@ import dev.gradkeeper.engine.data.EpochState;
 import dev.gradkeeper.engine.kernel.Device;
 import dev.gradkeeper.engine.kernel.cpu.CpuDevice;
 import dev.gradkeeper.engine.nn.Sequential;
+import dev.gradkeeper.engine.optim.FlatParameters;
 import dev.gradkeeper.engine.optim.Optimizer;
 import dev.gradkeeper.engine.optim.Schedule;
 import dev.gradkeeper.engine.plan.PlanningDevice;
@@ -94,9 +95,13 @@ public final class TrainingRun {
     this.generator = new Generator(spec.seed());
     Dataset dataset = DatasetBuilder.training(spec, stored, generator);
     this.model = new ModelBuilder(device, generator).build(spec.layers());
-    this.optimizer = OptimizerBuilder.build(spec.optimizer(), model.parameters());
+    FlatParameters flat = planned ? new FlatParameters(model.parameters()) : null;
+    this.optimizer =
+        planned
+            ? OptimizerBuilder.build(spec.optimizer(), flat)
+            : OptimizerBuilder.build(spec.optimizer(), model.parameters());
     EagerStep eager = new EagerStep(model, new Criterion(spec.loss()), optimizer, spec.gradients());
-    this.work = planned ? new PlannedStep(eager, device, optimizer, model.parameters()) : eager;
+    this.work = planned ? new PlannedStep(eager, device, optimizer, flat) : eager;
     this.schedule = OptimizerBuilder.schedule(spec.schedule(), spec.optimizer().lr());
     this.loader = loader(dataset, generator, device);
     this.evaluator =

@@ -108,7 +108,7 @@ final class FusedCases {
     if (special) {
       sprinkle(gradOut);
     }
-    View masked = random(t, 7, block.out().sizes());
+    View masked = s.pool == null && accumulate ? gradOut : random(t, 7, block.out().sizes());
     ConvBlock.Gradients gradients =
         new ConvBlock.Gradients(
             gradOut,
