@@ -18,7 +18,7 @@ BEGIN
         EXECUTE format('GRANT USAGE ON SCHEMA %I TO gradkeeper_reader', current_schema());
     END IF;
     FOREACH readable IN ARRAY ARRAY['project', 'worker', 'dataset', 'job', 'job_transition', 'job_attempt', 'metric_chunk',
-        'metric_series_chunk', 'artifact', 'effective_attempt', 'training_step', 'training_series']
+        'metric_series_chunk', 'artifact', 'checkpoint', 'effective_attempt', 'training_step', 'training_series']
     LOOP
         IF NOT has_table_privilege('gradkeeper_reader', readable, 'SELECT') THEN
             EXECUTE format('GRANT SELECT ON %I TO gradkeeper_reader', readable);

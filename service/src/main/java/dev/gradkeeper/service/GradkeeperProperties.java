@@ -37,13 +37,16 @@ public record GradkeeperProperties(
    * @param poll how often the queue and the wishes of clients are looked at when nothing wakes the
    *     worker sooner
    * @param housekeeping how often expired leases are looked for
+   * @param backOff how long a job waits that has lost its second worker; doubled with each further
+   *     one, up to five minutes. After the first it is started again at once.
    */
   public record Worker(
       @DefaultValue("-1") int slots,
       @DefaultValue("0.6") double memoryFraction,
       @DefaultValue("30s") Duration lease,
       @DefaultValue("250ms") Duration poll,
-      @DefaultValue("5s") Duration housekeeping) {
+      @DefaultValue("5s") Duration housekeeping,
+      @DefaultValue("1s") Duration backOff) {
 
     public Worker {
       if (slots < -1) {
@@ -55,6 +58,9 @@ public record GradkeeperProperties(
             "gradkeeper.worker.memory-fraction must be in (0, 1], is " + memoryFraction);
       }
     }
+
+    /** No job waits longer than this for a worker that it may not lose. */
+    public static final Duration LONGEST_BACK_OFF = Duration.ofMinutes(5);
 
     /** The number of slots, with the default resolved. */
     public int effectiveSlots() {

@@ -1,18 +1,8 @@
 package dev.gradkeeper.service.artifacts;
 
+import dev.gradkeeper.service.blobs.BlobContent;
 import dev.gradkeeper.service.blobs.Blobs;
-import dev.gradkeeper.service.blobs.Digest;
 import dev.gradkeeper.service.lease.Lease;
-import dev.gradkeeper.service.startup.Home;
-import java.io.BufferedOutputStream;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.security.DigestOutputStream;
-import java.security.MessageDigest;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -24,46 +14,20 @@ public class Artifacts {
 
   static final String MODEL = "model.safetensors";
 
-  /** Writes a file's content. */
-  @FunctionalInterface
-  public interface Content {
-    void writeTo(OutputStream out) throws IOException;
-  }
-
   private final Blobs blobs;
-  private final Home home;
 
-  Artifacts(Blobs blobs, Home home) {
+  Artifacts(Blobs blobs) {
     this.blobs = blobs;
-    this.home = home;
   }
 
-  /** Puts a trained model aside, so that storing it can be tried again. */
-  public ModelFile spool(long step, Content content) throws IOException {
-    Path file = home.temporaryFile(".safetensors");
-    MessageDigest sha256 = Digest.sha256();
-    try (OutputStream out =
-        new BufferedOutputStream(new DigestOutputStream(Files.newOutputStream(file), sha256))) {
-      content.writeTo(out);
-    }
-    return new ModelFile(step, file, new Digest(sha256.digest()), Files.size(file));
-  }
-
-  public void discard(ModelFile model) {
-    try {
-      Files.deleteIfExists(model.file());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  /** In the fenced transaction of the caller. */
-  public void store(Connection connection, Lease lease, ModelFile model) throws SQLException {
-    try (InputStream in = Files.newInputStream(model.file())) {
-      blobs.put(model.digest(), model.size(), in);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+  /**
+   * In the fenced transaction of the caller.
+   *
+   * @param step that the model was trained for
+   */
+  public void storeModel(Connection connection, Lease lease, long step, BlobContent model)
+      throws SQLException {
+    blobs.put(model);
     try (PreparedStatement insert =
         connection.prepareStatement(
             """
@@ -78,7 +42,7 @@ public class Artifacts {
       insert.setBytes(4, model.digest().bytes());
       insert.setLong(5, model.size());
       insert.setInt(6, lease.attempt());
-      insert.setLong(7, model.step());
+      insert.setLong(7, step);
       insert.executeUpdate();
     }
   }

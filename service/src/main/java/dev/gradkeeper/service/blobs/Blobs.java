@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.util.List;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Propagation;
@@ -19,7 +20,10 @@ import org.springframework.transaction.annotation.Transactional;
  */
 @Component
 public class Blobs {
-  private static final int CHUNK = 1 << 20;
+  static final int CHUNK = 1 << 20;
+
+  /** What {@link #get} can give, and a little less than an array can hold. */
+  static final long LONGEST_IN_MEMORY = Integer.MAX_VALUE - 64;
 
   private final JdbcTemplate jdbc;
 
@@ -39,6 +43,18 @@ public class Blobs {
     return digest;
   }
 
+  /** Stores a content that is at hand in pieces, in the caller's transaction. */
+  @Transactional(propagation = Propagation.MANDATORY)
+  public void put(BlobContent content) {
+    byte[] key = content.digest().bytes();
+    if (isNew(key, content.size())) {
+      List<byte[]> chunks = content.chunks();
+      for (int seq = 0; seq < chunks.size(); seq++) {
+        insertChunk(key, seq, chunks.get(seq));
+      }
+    }
+  }
+
   /**
    * Stores {@code size} bytes of the stream, in the caller's transaction. Until that ends nobody
    * can remove the blob, so the caller may refer to it.
@@ -49,11 +65,8 @@ public class Blobs {
   @Transactional(propagation = Propagation.MANDATORY, rollbackFor = IOException.class)
   public void put(Digest digest, long size, InputStream content) throws IOException {
     byte[] key = digest.bytes();
-    while (insert(key, size) == 0) {
-      // It is there, unless it is removed this moment: the lock tells, and keeps it.
-      if (!jdbc.queryForList("SELECT 1 FROM blob WHERE sha256 = ? FOR KEY SHARE", key).isEmpty()) {
-        return;
-      }
+    if (!isNew(key, size)) {
+      return;
     }
     long left = size;
     for (int seq = 0; left > 0; seq++) {
@@ -61,9 +74,24 @@ public class Blobs {
       if (chunk.length == 0) {
         throw new IOException("blob %s: the content ends %d bytes early".formatted(digest, left));
       }
-      jdbc.update("INSERT INTO blob_chunk (sha256, seq, data) VALUES (?, ?, ?)", key, seq, chunk);
+      insertChunk(key, seq, chunk);
       left -= chunk.length;
     }
+  }
+
+  /** Whether its bytes are to be written; else they are there and stay. */
+  private boolean isNew(byte[] key, long size) {
+    while (insert(key, size) == 0) {
+      // It is there, unless it is removed this moment: the lock tells, and keeps it.
+      if (!jdbc.queryForList("SELECT 1 FROM blob WHERE sha256 = ? FOR KEY SHARE", key).isEmpty()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private void insertChunk(byte[] key, int seq, byte[] chunk) {
+    jdbc.update("INSERT INTO blob_chunk (sha256, seq, data) VALUES (?, ?, ?)", key, seq, chunk);
   }
 
   private int insert(byte[] key, long size) {
@@ -123,6 +151,7 @@ public class Blobs {
         DELETE FROM blob b WHERE sha256 = ?
           AND NOT EXISTS (SELECT FROM dataset d WHERE d.blob = b.sha256)
           AND NOT EXISTS (SELECT FROM artifact a WHERE a.blob = b.sha256)
+          AND NOT EXISTS (SELECT FROM checkpoint c WHERE c.blob = b.sha256)
         """,
         key);
   }

@@ -8,6 +8,8 @@ import dev.gradkeeper.service.lease.WorkerTransactions.FencedWork;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import org.springframework.dao.DataAccessException;
 
 /**
  * Stores every step of one run.
@@ -20,7 +22,8 @@ import java.util.concurrent.locks.LockSupport;
  *   <li>While the database cannot be had it tries on, with the same rows, whose keys make that
  *       harmless.
  *   <li>Once the lease is lost, or storing fails for good, the next step throws.
- *   <li>The last steps and the end of the job commit together.
+ *   <li>A checkpoint and the last of the steps before it commit together, and so do the last steps
+ *       and the end of the job.
  * </ul>
  */
 public final class MetricRecorder implements TrainingListener {
@@ -40,9 +43,16 @@ public final class MetricRecorder implements TrainingListener {
   private final long startNanos;
   private final Thread flusher;
 
+  private volatile Checkpoint checkpoint;
   private volatile RuntimeException failure;
   private volatile FencedWork<?> end;
   private volatile boolean ended;
+
+  /**
+   * @param steps that must be stored no later than it
+   * @param failed is told why it cannot be stored; the steps are, without it
+   */
+  private record Checkpoint(long steps, FencedWork<?> work, Consumer<Exception> failed) {}
 
   /**
    * @param clips whether the job clips gradients, so that the clipped norm is a series of its own
@@ -95,6 +105,26 @@ public final class MetricRecorder implements TrainingListener {
     while (!points.offer(series, step, (float) value)) {
       awaitRoom();
     }
+  }
+
+  /** Whether a checkpoint waits for its transaction. */
+  public boolean hasCheckpoint() {
+    return checkpoint != null;
+  }
+
+  /**
+   * Stores a checkpoint with the last of the steps before it, soon; waits while one before it is
+   * being stored. Called by the training thread.
+   *
+   * @param failed is told why that is not possible; steps are stored all the same
+   */
+  public void storeCheckpoint(FencedWork<?> work, Consumer<Exception> failed) {
+    throwFailure();
+    while (hasCheckpoint()) {
+      awaitRoom();
+    }
+    checkpoint = new Checkpoint(steps.written(), work, failed);
+    LockSupport.unpark(flusher);
   }
 
   private void awaitRoom() {
@@ -173,6 +203,7 @@ public final class MetricRecorder implements TrainingListener {
     long left;
     while (end == null
         && failure == null
+        && checkpoint == null
         && steps.size() < chunkSteps
         && (left = deadline - System.nanoTime()) > 0) {
       LockSupport.parkNanos(this, left);
@@ -180,27 +211,54 @@ public final class MetricRecorder implements TrainingListener {
   }
 
   private void flushOnce() throws SQLException {
-    // Read before the buffers: when it is set, the training thread writes no more.
+    // Read before the buffers: when the end is set, the training thread writes no more, and what
+    // comes before a checkpoint is there.
     FencedWork<?> end = this.end;
+    Checkpoint waiting = checkpoint;
     List<StepChunk> stepRows = steps.chunks(ROWS_OF_A_FLUSH, chunkSteps, clips);
     int stepCount = stepRows.stream().mapToInt(StepChunk::size).sum();
     int pointCount = points.size();
     List<SeriesChunk> seriesRows = points.chunks(pointCount);
     boolean last = end != null && steps.size() == stepCount;
-    if (stepCount + pointCount == 0 && !last) {
+    boolean saves = waiting != null && steps.released() + stepCount >= waiting.steps;
+    if (stepCount + pointCount == 0 && !saves && !last) {
       return;
     }
     long start = System.nanoTime();
-    transactions.runFencedPatiently(
-        lease,
+    FencedWork<?> work =
         (connection, state) -> {
           ChunkStore.write(connection, lease, stepRows, seriesRows);
           return last ? end.in(connection, state) : null;
-        },
-        () -> failure != null);
+        };
+    if (saves) {
+      storeWith(waiting, work);
+    } else {
+      store(work);
+    }
     steps.release(stepCount);
     points.release(pointCount);
     meters.flushed(stepCount, System.nanoTime() - start);
     ended = last;
+  }
+
+  private void storeWith(Checkpoint waiting, FencedWork<?> work) throws SQLException {
+    try {
+      store(
+          (connection, state) -> {
+            waiting.work.in(connection, state);
+            return work.in(connection, state);
+          });
+    } catch (SQLException | DataAccessException e) {
+      if (failure != null) {
+        throw e;
+      }
+      waiting.failed.accept(e);
+      store(work);
+    }
+    checkpoint = null;
+  }
+
+  private void store(FencedWork<?> work) throws SQLException {
+    transactions.runFencedPatiently(lease, work, () -> failure != null);
   }
 }

@@ -64,6 +64,16 @@ final class StepBuffer {
     return true;
   }
 
+  /** How many steps have been written so far. */
+  long written() {
+    return written;
+  }
+
+  /** How many of them have been released. */
+  long released() {
+    return released;
+  }
+
   /** Steps that are written and not released. */
   int size() {
     return (int) (written - released);

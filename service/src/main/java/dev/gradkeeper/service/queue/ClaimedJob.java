@@ -2,6 +2,7 @@ package dev.gradkeeper.service.queue;
 
 import dev.gradkeeper.service.lease.Lease;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A job that is this worker's to train.
@@ -10,6 +11,8 @@ import java.time.Duration;
  * @param datasetId null if the spec brings its own data
  * @param memoryBytes the estimate that it was admitted by
  * @param waited since it was queued
+ * @param fromStep of its newest checkpoint, or 0
+ * @param forkedStep of the checkpoint that it was forked from, or null
  */
 public record ClaimedJob(
     Lease lease,
@@ -17,4 +20,6 @@ public record ClaimedJob(
     String spec,
     String datasetId,
     long memoryBytes,
-    Duration waited) {}
+    Duration waited,
+    long fromStep,
+    @Nullable Long forkedStep) {}

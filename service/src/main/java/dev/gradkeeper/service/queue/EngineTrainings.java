@@ -1,12 +1,14 @@
 package dev.gradkeeper.service.queue;
 
 import dev.gradkeeper.engine.io.SafeTensors;
+import dev.gradkeeper.engine.train.Checkpoint;
 import dev.gradkeeper.engine.train.StoredImages;
 import dev.gradkeeper.engine.train.TrainingFailedException;
 import dev.gradkeeper.engine.train.TrainingListener;
 import dev.gradkeeper.engine.train.TrainingResult;
 import dev.gradkeeper.engine.train.TrainingRun;
 import dev.gradkeeper.engine.train.spec.TrainingSpec;
+import dev.gradkeeper.service.checkpoints.CheckpointPolicy;
 import dev.gradkeeper.service.datasets.Datasets;
 import dev.gradkeeper.service.datasets.OpenDataset;
 import dev.gradkeeper.service.jobs.TrainingSpecReader;
@@ -17,6 +19,7 @@ import java.util.NoSuchElementException;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Trains jobs on the engine. */
@@ -33,13 +36,15 @@ final class EngineTrainings implements Training.Source {
 
   @Override
   public Training prepare(ClaimedJob job) {
-    TrainingSpec spec = TrainingSpecReader.read(json.readTree(job.spec()));
+    JsonNode effective = json.readTree(job.spec());
+    TrainingSpec spec = TrainingSpecReader.read(effective);
+    CheckpointPolicy checkpoints = CheckpointPolicy.read(effective.get("checkpoint"));
     if (job.datasetId() == null) {
-      return new EngineTraining(spec, new TrainingRun(spec, StoredImages.NONE), null);
+      return new EngineTraining(spec, checkpoints, new TrainingRun(spec, StoredImages.NONE), null);
     }
     OpenDataset dataset = open(job);
     try {
-      return new EngineTraining(spec, new TrainingRun(spec, dataset), dataset);
+      return new EngineTraining(spec, checkpoints, new TrainingRun(spec, dataset), dataset);
     } catch (RuntimeException | Error e) {
       dataset.close();
       throw e;
@@ -56,12 +61,35 @@ final class EngineTrainings implements Training.Source {
     }
   }
 
-  private record EngineTraining(TrainingSpec spec, TrainingRun run, @Nullable OpenDataset dataset)
+  private record EngineTraining(
+      TrainingSpec spec,
+      CheckpointPolicy checkpoints,
+      TrainingRun run,
+      @Nullable OpenDataset dataset)
       implements Training {
 
     @Override
     public boolean clips() {
       return spec.gradients().clips();
+    }
+
+    @Override
+    public boolean evaluates() {
+      return spec.evaluation() != null && spec.evaluation().everySteps() != null;
+    }
+
+    @Override
+    public void restore(Checkpoint checkpoint) {
+      try {
+        run.restore(checkpoint);
+      } catch (IllegalArgumentException e) {
+        throw new TrainingFailedException("checkpoint_does_not_fit", e.getMessage());
+      }
+    }
+
+    @Override
+    public Checkpoint checkpoint() {
+      return run.checkpoint();
     }
 
     @Override

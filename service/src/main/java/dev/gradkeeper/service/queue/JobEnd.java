@@ -24,6 +24,20 @@ record JobEnd(String state, String reason, String errorCode, String errorMessage
     return new JobEnd("cancelled", "cancelled", null, null);
   }
 
+  /** A client wants it to rest; it goes on when the client says so. */
+  static JobEnd paused() {
+    return new JobEnd("paused", "paused", null, null);
+  }
+
+  /** A run that was stopped: what the job's state asks for, or else it is handed back. */
+  static JobEnd stopped(String state) {
+    return switch (state) {
+      case "cancelling" -> cancelled();
+      case "pausing" -> paused();
+      default -> handedBack();
+    };
+  }
+
   /** The service stops; another one, or this one when it is back, starts the job again. */
   static JobEnd handedBack() {
     return new JobEnd("queued", "handed_back", null, null);
@@ -35,22 +49,14 @@ record JobEnd(String state, String reason, String errorCode, String errorMessage
         "failed", code, code, shown.substring(0, Math.min(shown.length(), LONGEST_MESSAGE)));
   }
 
-  /**
-   * In a fenced transaction.
-   *
-   * @param current the job's state under the fence: one that is to be cancelled is not queued again
-   */
-  void write(Connection connection, Lease lease, String current) throws SQLException {
-    if (current.equals("cancelling") && state.equals("queued")) {
-      cancelled().write(connection, lease, current);
-      return;
-    }
+  /** In a fenced transaction. */
+  void write(Connection connection, Lease lease) throws SQLException {
     try (PreparedStatement job =
             connection.prepareStatement(
                 """
                 UPDATE job
                 SET state = ?, state_reason = ?, error_code = ?, error_message = ?, worker_id = NULL, lease_until = NULL,
-                    finished_at = CASE WHEN ? = 'queued' THEN NULL ELSE now() END, version = version + 1
+                    finished_at = CASE WHEN ? IN ('succeeded', 'failed', 'cancelled') THEN now() END, version = version + 1
                 WHERE id = ?
                 """);
         PreparedStatement attempt =

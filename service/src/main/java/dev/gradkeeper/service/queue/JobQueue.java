@@ -1,5 +1,6 @@
 package dev.gradkeeper.service.queue;
 
+import dev.gradkeeper.service.GradkeeperProperties;
 import dev.gradkeeper.service.lease.Lease;
 import dev.gradkeeper.service.lease.WorkerTransactions;
 import java.sql.Array;
@@ -14,6 +15,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
 
 /**
@@ -31,8 +33,16 @@ class JobQueue {
 
   private final WorkerTransactions transactions;
 
-  JobQueue(WorkerTransactions transactions) {
+  private final Duration backOff;
+
+  @Autowired
+  JobQueue(WorkerTransactions transactions, GradkeeperProperties properties) {
+    this(transactions, properties.worker().backOff());
+  }
+
+  JobQueue(WorkerTransactions transactions, Duration backOff) {
     this.transactions = transactions;
+    this.backOff = backOff;
   }
 
   /** The next job that the worker can run and may run, or none. */
@@ -63,6 +73,7 @@ class JobQueue {
                   CROSS JOIN LATERAL (
                       SELECT j.priority, j.queued_at, j.id FROM job j
                       WHERE j.project_id = p.id AND j.state = 'queued' AND j.device = ANY (?) AND j.memory_bytes <= ?
+                        AND (j.not_before IS NULL OR j.not_before <= now())
                       ORDER BY j.priority DESC, j.queued_at, j.id LIMIT 1) head
                   CROSS JOIN LATERAL (
                       SELECT count(*) AS jobs FROM job j
@@ -111,6 +122,7 @@ class JobQueue {
             """
             SELECT id FROM job
             WHERE project_id = ? AND state = 'queued' AND device = ANY (?) AND memory_bytes <= ?
+              AND (not_before IS NULL OR not_before <= now())
             ORDER BY priority DESC, queued_at, id LIMIT 1 FOR UPDATE SKIP LOCKED
             """)) {
       select.setString(1, project);
@@ -133,14 +145,17 @@ class JobQueue {
                 UPDATE job
                 SET state = 'running', state_reason = ?, attempt = attempt + 1, worker_id = ?,
                     lease_until = now() + ? * interval '1 millisecond', started_at = now(),
-                    step = 0, epoch = 0, last_loss = NULL, version = version + 1
-                WHERE id = ?
+                    step = COALESCE(c.step, 0), epoch = COALESCE(c.epoch, 0), last_loss = c.loss,
+                    not_before = NULL, version = version + 1
+                FROM (VALUES (?)) AS claimed (id) LEFT JOIN LATERAL (
+                    SELECT step, epoch, loss FROM checkpoint WHERE job_id = claimed.id ORDER BY step DESC LIMIT 1) c ON true
+                WHERE job.id = claimed.id
                 RETURNING attempt, project_id, spec::text, dataset_id, memory_bytes,
-                    (extract(epoch FROM now() - queued_at) * 1000)::bigint
+                    (extract(epoch FROM now() - queued_at) * 1000)::bigint, job.step, forked_step
                 """);
         PreparedStatement insert =
             connection.prepareStatement(
-                "INSERT INTO job_attempt (job_id, attempt, from_step, worker_id) VALUES (?, ?, 0, ?)")) {
+                "INSERT INTO job_attempt (job_id, attempt, from_step, worker_id) VALUES (?, ?, ?, ?)")) {
       update.setString(1, reason);
       update.setString(2, worker);
       update.setLong(3, lease.toMillis());
@@ -155,11 +170,14 @@ class JobQueue {
                 row.getString(3),
                 row.getString(4),
                 row.getLong(5),
-                Duration.ofMillis(Math.max(0, row.getLong(6))));
+                Duration.ofMillis(Math.max(0, row.getLong(6))),
+                row.getLong(7),
+                row.getObject(8, Long.class));
       }
       insert.setString(1, job);
       insert.setInt(2, claimed.lease().attempt());
-      insert.setString(3, worker);
+      insert.setLong(3, claimed.fromStep());
+      insert.setString(4, worker);
       insert.executeUpdate();
       return claimed;
     }
@@ -178,12 +196,12 @@ class JobQueue {
           try (PreparedStatement update = releaseWhere(connection, "worker_id = ?")) {
             update.setString(1, "worker_restarted");
             update.setString(2, worker);
-            released = released(update);
+            released = release(connection, update);
           }
           List<ClaimedJob> taken = new ArrayList<>();
           long free = memory;
           for (Released job : released) {
-            if (job.state.equals("queued") && taken.size() < slots && job.memoryBytes <= free) {
+            if (job.isClaimable && taken.size() < slots && job.memoryBytes <= free) {
               taken.add(start(connection, job.id, worker, lease, "worker_restarted"));
               free -= job.memoryBytes;
             }
@@ -205,22 +223,23 @@ class JobQueue {
               releaseWhere(connection, "lease_until < now() AND id <> ALL (?)")) {
             update.setString(1, "lease_expired");
             update.setArray(2, text(connection, running));
-            return released(update).size();
+            return release(connection, update).size();
           }
         });
   }
 
-  private record Released(String id, String state, long memoryBytes) {}
+  private record Released(String id, boolean isPaused, boolean isClaimable, long memoryBytes) {}
 
-  private static PreparedStatement releaseWhere(Connection connection, String condition)
+  private PreparedStatement releaseWhere(Connection connection, String condition)
       throws SQLException {
-    return connection.prepareStatement(
-        """
+    PreparedStatement update =
+        connection.prepareStatement(
+            """
         WITH lost AS (
             SELECT id, attempt, state AS was, restarts >= max_restarts AS exhausted, ? AS reason
             FROM job WHERE state IN ('running', 'pausing', 'cancelling') AND\s"""
-            + condition
-            + """
+                + condition
+                + """
              FOR UPDATE SKIP LOCKED),
             released AS (
                 UPDATE job j
@@ -230,22 +249,39 @@ class JobQueue {
                     error_message = CASE WHEN was <> 'cancelling' AND exhausted THEN format(
                         'The worker was lost %s times, and max_restarts is %s.', j.restarts + 1, j.max_restarts) END,
                     finished_at = CASE WHEN was = 'cancelling' OR exhausted THEN now() END,
+                    not_before = CASE WHEN j.restarts > 0 THEN now() + interval '1 millisecond'
+                        * LEAST(?::float8, ?::float8 * power(2, LEAST(j.restarts, 30) - 1)) END,
                     restarts = j.restarts + 1, worker_id = NULL, lease_until = NULL, version = version + 1
                 FROM lost WHERE j.id = lost.id
-                RETURNING j.id, j.attempt, j.state, j.memory_bytes, j.queued_at, reason),
+                RETURNING j.id, j.attempt, j.state, j.memory_bytes, j.queued_at, reason, was,
+                    j.state = 'queued' AND was <> 'pausing' AND COALESCE(j.not_before <= now(), true) AS claimable),
             ended AS (
                 UPDATE job_attempt a SET ended_at = now(), outcome = reason
                 FROM released r WHERE a.job_id = r.id AND a.attempt = r.attempt)
-            SELECT id, state, memory_bytes FROM released ORDER BY queued_at, id
+            SELECT id, state = 'queued' AND was = 'pausing', claimable, memory_bytes FROM released ORDER BY queued_at, id
             """);
+    update.setLong(3, GradkeeperProperties.Worker.LONGEST_BACK_OFF.toMillis());
+    update.setLong(4, backOff.toMillis());
+    return update;
   }
 
-  private static List<Released> released(PreparedStatement update) throws SQLException {
+  /** One that was to be paused rests in the queue no longer than it takes to say so. */
+  private static List<Released> release(Connection connection, PreparedStatement update)
+      throws SQLException {
     List<Released> released = new ArrayList<>();
     try (ResultSet rows = update.executeQuery()) {
       while (rows.next()) {
-        released.add(new Released(rows.getString(1), rows.getString(2), rows.getLong(3)));
+        released.add(
+            new Released(
+                rows.getString(1), rows.getBoolean(2), rows.getBoolean(3), rows.getLong(4)));
       }
+    }
+    List<String> paused = released.stream().filter(Released::isPaused).map(Released::id).toList();
+    try (PreparedStatement pause =
+        connection.prepareStatement(
+            "UPDATE job SET state = 'paused', state_reason = 'paused', version = version + 1 WHERE id = ANY (?)")) {
+      pause.setArray(1, text(connection, paused));
+      pause.executeUpdate();
     }
     return released;
   }
@@ -279,13 +315,13 @@ class JobQueue {
         });
   }
 
-  /** Of the jobs that a worker holds, those that a client wants to end. */
-  List<String> cancelRequested(String worker) throws SQLException {
+  /** Of the jobs that a worker holds, those that a client wants to rest or to end. */
+  List<String> stopRequested(String worker) throws SQLException {
     return transactions.run(
         connection -> {
           try (PreparedStatement select =
               connection.prepareStatement(
-                  "SELECT id FROM job WHERE worker_id = ? AND state = 'cancelling'")) {
+                  "SELECT id FROM job WHERE worker_id = ? AND state IN ('pausing', 'cancelling')")) {
             select.setString(1, worker);
             return strings(select);
           }

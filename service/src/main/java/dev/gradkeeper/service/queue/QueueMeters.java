@@ -1,6 +1,7 @@
 package dev.gradkeeper.service.queue;
 
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tag;
@@ -21,6 +22,9 @@ final class QueueMeters {
   private final Timer wait;
   private final Counter leasesLost;
   private final Counter released;
+  private final Timer saves;
+  private final DistributionSummary checkpointBytes;
+  private final Counter notSaved;
   private final Map<String, AtomicLong> jobsByState = new ConcurrentHashMap<>();
 
   QueueMeters(MeterRegistry registry) {
@@ -36,10 +40,33 @@ final class QueueMeters {
         Counter.builder("gradkeeper.leases.lost")
             .description("Runs that this worker stopped because the job was no longer its own")
             .register(registry);
+    saves =
+        Timer.builder("gradkeeper.checkpoint.pause")
+            .description("How long training stood still for a checkpoint")
+            .register(registry);
+    checkpointBytes =
+        DistributionSummary.builder("gradkeeper.checkpoint.size")
+            .description("Bytes of a checkpoint")
+            .baseUnit("bytes")
+            .register(registry);
+    notSaved =
+        Counter.builder("gradkeeper.checkpoints.failed")
+            .description("Checkpoints that could not be stored; training went on")
+            .register(registry);
     released =
         Counter.builder("gradkeeper.jobs.released")
             .description("Jobs that this process took from workers whose lease had expired")
             .register(registry);
+  }
+
+  /** A run was copied into a checkpoint; {@code nanos} is what that took it. */
+  void saved(long bytes, long nanos) {
+    saves.record(Duration.ofNanos(nanos));
+    checkpointBytes.record(bytes);
+  }
+
+  void notSaved() {
+    notSaved.increment();
   }
 
   void gauge(String name, String description, Supplier<Number> value) {

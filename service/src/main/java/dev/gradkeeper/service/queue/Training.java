@@ -1,7 +1,9 @@
 package dev.gradkeeper.service.queue;
 
+import dev.gradkeeper.engine.train.Checkpoint;
 import dev.gradkeeper.engine.train.TrainingListener;
 import dev.gradkeeper.engine.train.TrainingResult;
+import dev.gradkeeper.service.checkpoints.CheckpointPolicy;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.function.BooleanSupplier;
@@ -11,6 +13,23 @@ public interface Training extends AutoCloseable {
 
   /** Whether gradients are clipped. */
   boolean clips();
+
+  /** Whether there are evaluations between steps. */
+  boolean evaluates();
+
+  /** When it is saved. */
+  CheckpointPolicy checkpoints();
+
+  /**
+   * Puts it, before it runs, where a checkpoint was taken.
+   *
+   * @throws dev.gradkeeper.engine.train.TrainingFailedException if the checkpoint is of another
+   *     model
+   */
+  void restore(Checkpoint checkpoint);
+
+  /** Its state between two micro-batches or after the run, to be written before it goes on. */
+  Checkpoint checkpoint();
 
   /**
    * @param stopRequested asked between steps

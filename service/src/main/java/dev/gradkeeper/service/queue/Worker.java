@@ -2,6 +2,8 @@ package dev.gradkeeper.service.queue;
 
 import dev.gradkeeper.service.GradkeeperProperties;
 import dev.gradkeeper.service.artifacts.Artifacts;
+import dev.gradkeeper.service.checkpoints.CheckpointLoader;
+import dev.gradkeeper.service.checkpoints.CheckpointStore;
 import dev.gradkeeper.service.jobs.JobChanged;
 import dev.gradkeeper.service.lease.Lease;
 import dev.gradkeeper.service.lease.WorkerTransactions;
@@ -23,7 +25,7 @@ import org.springframework.stereotype.Component;
 
 /**
  * This process's slots, and the one thread that fills them: it claims jobs, renews their leases,
- * and passes on the wish to cancel. Each job trains on a platform thread of its own.
+ * and passes on the wish to pause or cancel. Each job trains on a platform thread of its own.
  */
 @Component
 final class Worker implements SmartLifecycle {
@@ -42,6 +44,8 @@ final class Worker implements SmartLifecycle {
   private final WorkSignal signal;
   private final Training.Source trainings;
   private final MetricRecorders recorders;
+  private final CheckpointLoader checkpoints;
+  private final CheckpointStore checkpointStore;
   private final Artifacts artifacts;
   private final WorkerTransactions transactions;
   private final QueueMeters meters;
@@ -63,6 +67,8 @@ final class Worker implements SmartLifecycle {
       WorkSignal signal,
       Training.Source trainings,
       MetricRecorders recorders,
+      CheckpointLoader checkpoints,
+      CheckpointStore checkpointStore,
       Artifacts artifacts,
       WorkerTransactions transactions,
       QueueMeters meters,
@@ -76,6 +82,8 @@ final class Worker implements SmartLifecycle {
     this.signal = signal;
     this.trainings = trainings;
     this.recorders = recorders;
+    this.checkpoints = checkpoints;
+    this.checkpointStore = checkpointStore;
     this.artifacts = artifacts;
     this.transactions = transactions;
     this.meters = meters;
@@ -127,7 +135,7 @@ final class Worker implements SmartLifecycle {
           introduced = true;
         }
         heartbeatWhenDue();
-        queue.cancelRequested(id).forEach(this::cancel);
+        queue.stopRequested(id).forEach(this::stop);
         claimWhileThereIsRoom();
         databaseAway = false;
       } catch (SQLException e) {
@@ -170,10 +178,10 @@ final class Worker implements SmartLifecycle {
     }
   }
 
-  private void cancel(String jobId) {
+  private void stop(String jobId) {
     for (RunningJob job : running.keySet()) {
       if (job.lease().jobId().equals(jobId)) {
-        job.cancel();
+        job.stop();
       }
     }
   }
@@ -190,7 +198,16 @@ final class Worker implements SmartLifecycle {
   }
 
   private void train(ClaimedJob claimed) {
-    RunningJob job = new RunningJob(claimed, trainings, recorders, artifacts, transactions, meters);
+    RunningJob job =
+        new RunningJob(
+            claimed,
+            trainings,
+            recorders,
+            checkpoints,
+            checkpointStore,
+            artifacts,
+            transactions,
+            meters);
     Thread thread =
         Thread.ofPlatform()
             .name("train-" + claimed.lease().jobId())
@@ -214,8 +231,9 @@ final class Worker implements SmartLifecycle {
   }
 
   /**
-   * Hands running jobs back to the queue between their steps. One whose step takes longer than
-   * there is time, or while the database is away, is left to its lease.
+   * Hands running jobs back to the queue between their micro-batches, saved as they stand. One
+   * whose step takes longer than there is time, or while the database is away, is left to its
+   * lease.
    */
   @Override
   public void stop() {
@@ -225,12 +243,12 @@ final class Worker implements SmartLifecycle {
     }
     stopping = true;
     signal.wake();
-    running.keySet().forEach(RunningJob::handBack);
+    running.keySet().forEach(RunningJob::stop);
     long deadline = System.nanoTime() + STOP_TIME.toNanos();
     try {
       join(thread, deadline);
       // Again: the dispatcher may have been starting one.
-      running.keySet().forEach(RunningJob::handBack);
+      running.keySet().forEach(RunningJob::stop);
       for (Thread training : running.values()) {
         join(training, deadline);
       }

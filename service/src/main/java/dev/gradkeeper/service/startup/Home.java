@@ -112,11 +112,6 @@ public final class Home implements AutoCloseable {
     }
   }
 
-  /** An empty file for the time being; the next start removes what is left of them. */
-  public Path temporaryFile(String suffix) throws IOException {
-    return Files.createTempFile(Files.createDirectories(resolve("tmp")), "", suffix);
-  }
-
   /** 128 random bits as 32 hexadecimal digits. */
   public static String randomToken() {
     byte[] bits = new byte[16];

@@ -1,7 +1,6 @@
 package dev.gradkeeper.service.artifacts;
 
 import dev.gradkeeper.service.blobs.Blobs;
-import dev.gradkeeper.service.startup.Home;
 import javax.sql.DataSource;
 import org.springframework.jdbc.core.JdbcTemplate;
 
@@ -10,7 +9,7 @@ public final class TestArtifacts {
 
   private TestArtifacts() {}
 
-  public static Artifacts on(DataSource dataSource, Home home) {
-    return new Artifacts(new Blobs(new JdbcTemplate(dataSource)), home);
+  public static Artifacts on(DataSource dataSource) {
+    return new Artifacts(new Blobs(new JdbcTemplate(dataSource)));
   }
 }

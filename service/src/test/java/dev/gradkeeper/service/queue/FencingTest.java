@@ -44,7 +44,7 @@ class FencingTest {
       TestJobs jobs = new TestJobs(pool);
       WorkerTransactions transactions =
           new WorkerTransactions(new JdbcTransactionManager(pool), pool);
-      JobQueue queue = new JobQueue(transactions);
+      JobQueue queue = new JobQueue(transactions, Duration.ZERO);
       String first = jobs.worker();
       String second = jobs.worker();
       String project = jobs.project(null);
@@ -73,7 +73,7 @@ class FencingTest {
         transactions.runFenced(
             current,
             (connection, state) -> {
-              JobEnd.succeeded("completed").write(connection, current, state);
+              JobEnd.succeeded("completed").write(connection, current);
               return null;
             });
         written += before;

@@ -39,7 +39,8 @@ class JobQueueTest {
   static void connect(TestDatabase database) {
     pool = database.pool(10);
     jobs = new TestJobs(pool);
-    queue = new JobQueue(new WorkerTransactions(new JdbcTransactionManager(pool), pool));
+    queue =
+        new JobQueue(new WorkerTransactions(new JdbcTransactionManager(pool), pool), Duration.ZERO);
   }
 
   @AfterAll

@@ -105,6 +105,7 @@ class KilledServiceTest {
                 "--gradkeeper.admin-key=" + KEY,
                 "--server.port=0",
                 "--management.server.port=-1",
+                "--gradkeeper.worker.back-off=0s",
                 "--logging.level.org.springframework.boot.tomcat=info")
             .redirectErrorStream(true)
             .start();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.zaxxer.hikari.HikariDataSource;
+import dev.gradkeeper.engine.train.Checkpoint;
 import dev.gradkeeper.engine.train.TrainingFailedException;
 import dev.gradkeeper.engine.train.TrainingListener;
 import dev.gradkeeper.engine.train.TrainingResult;
@@ -13,6 +14,11 @@ import dev.gradkeeper.service.PostgresFixture;
 import dev.gradkeeper.service.TestDatabase;
 import dev.gradkeeper.service.TestJobs;
 import dev.gradkeeper.service.artifacts.TestArtifacts;
+import dev.gradkeeper.service.blobs.Blobs;
+import dev.gradkeeper.service.checkpoints.CheckpointLoader;
+import dev.gradkeeper.service.checkpoints.CheckpointPolicy;
+import dev.gradkeeper.service.checkpoints.CheckpointStore;
+import dev.gradkeeper.service.checkpoints.TestCheckpoints;
 import dev.gradkeeper.service.lease.WorkerTransactions;
 import dev.gradkeeper.service.metrics.TestRecorders;
 import dev.gradkeeper.service.startup.Home;
@@ -33,6 +39,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 
 /** A worker with two slots and a made-up training: what becomes of jobs. */
@@ -53,6 +60,12 @@ class WorkerTest {
   /** What the training of a job does, by the job's id; the default trains 300 steps. */
   private final Map<String, Script> scripts = new ConcurrentHashMap<>();
 
+  /** The step that the training of a job went on from. */
+  private final Map<String, Long> restored = new ConcurrentHashMap<>();
+
+  /** Its last step. */
+  private final Map<String, Long> trained = new ConcurrentHashMap<>();
+
   private final AtomicInteger training = new AtomicInteger();
   private final AtomicInteger mostAtOnce = new AtomicInteger();
 
@@ -68,8 +81,10 @@ class WorkerTest {
     home = new Home(folder);
     WorkerTransactions transactions =
         new WorkerTransactions(new JdbcTransactionManager(pool), pool);
-    queue = new JobQueue(transactions);
+    queue = new JobQueue(transactions, Duration.ZERO);
     GradkeeperProperties properties = properties();
+    Blobs blobs = new Blobs(new JdbcTemplate(pool));
+    CheckpointStore checkpoints = new CheckpointStore(blobs);
     worker =
         new Worker(
             new WorkerIdentity(home),
@@ -80,7 +95,9 @@ class WorkerTest {
             new WorkSignal(),
             job -> new Scripted(job.lease().jobId()),
             TestRecorders.on(transactions, properties),
-            TestArtifacts.on(pool, home),
+            new CheckpointLoader(checkpoints, blobs, transactions),
+            checkpoints,
+            TestArtifacts.on(pool),
             transactions,
             new QueueMeters(new SimpleMeterRegistry()),
             event -> {});
@@ -92,7 +109,12 @@ class WorkerTest {
         Path.of("unused"),
         null,
         new GradkeeperProperties.Worker(
-            2, 0.5, Duration.ofSeconds(1), Duration.ofMillis(20), Duration.ofSeconds(1)),
+            2,
+            0.5,
+            Duration.ofSeconds(1),
+            Duration.ofMillis(20),
+            Duration.ofSeconds(1),
+            Duration.ZERO),
         new GradkeeperProperties.Metrics(64, Duration.ofMillis(50), 1024));
   }
 
@@ -114,6 +136,26 @@ class WorkerTest {
     @Override
     public boolean clips() {
       return false;
+    }
+
+    @Override
+    public boolean evaluates() {
+      return false;
+    }
+
+    @Override
+    public CheckpointPolicy checkpoints() {
+      return new CheckpointPolicy(100L, Duration.ofDays(1), 2, 0);
+    }
+
+    @Override
+    public void restore(Checkpoint checkpoint) {
+      restored.put(job, checkpoint.progress().step());
+    }
+
+    @Override
+    public Checkpoint checkpoint() {
+      return TestCheckpoints.at(trained.getOrDefault(job, 0L));
     }
 
     @Override
@@ -205,7 +247,6 @@ class WorkerTest {
                 .query(byte[].class)
                 .single())
         .containsExactly(1, 2, 3);
-    assertThat(folder.resolve("tmp")).isEmptyDirectory();
   }
 
   @Test

@@ -119,6 +119,29 @@ public record Checkpoint(
     }
   }
 
+  /**
+   * The same weights, state of the optimizer and of the generator, as the beginning of another run:
+   * its time and its patience are its own, and that this one had ended does not matter.
+   *
+   * @param reached where it begins: here, or where another accumulation window or epoch begins
+   */
+  public Checkpoint asBeginning(Reached reached) {
+    boolean sameWindow = reached.windowSize() == progress.windowSize;
+    Progress beginning =
+        new Progress(
+            reached.step(),
+            reached.epoch(),
+            new EpochState(progress.position.seed(), reached.batches()),
+            reached.windowSize(),
+            sameWindow ? progress.windowLoss : 0,
+            Double.NaN,
+            0,
+            0,
+            false,
+            null);
+    return new Checkpoint(parameters, optimizer, gradients, generator, beginning);
+  }
+
   /** Writes the file; the stream is not closed. */
   public void write(OutputStream out) throws IOException {
     Map<String, Tensor> tensors = new LinkedHashMap<>();

@@ -1,0 +1,15 @@
+package dev.gradkeeper.engine.kernel.accelerator;
+
+import java.util.List;
+
+/** Finds the devices of one kind of driver; looked up by {@link java.util.ServiceLoader}. */
+public interface AcceleratorProvider {
+  /**
+   * The devices that are there, in an order that stays the same.
+   *
+   * @param allowCpu whether devices count that are the host's own processor
+   * @throws AcceleratorException with code {@link AcceleratorException.Code#NO_DRIVER} if there is
+   *     no driver
+   */
+  List<Accelerator> accelerators(boolean allowCpu);
+}

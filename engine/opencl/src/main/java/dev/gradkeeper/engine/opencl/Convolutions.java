@@ -1,0 +1,112 @@
+package dev.gradkeeper.engine.opencl;
+
+import dev.gradkeeper.engine.kernel.View;
+import dev.gradkeeper.engine.kernel.Window;
+import dev.gradkeeper.engine.kernel.scalar.ConvolutionLayout;
+import dev.gradkeeper.engine.kernel.scalar.Sums;
+import java.nio.IntBuffer;
+
+/** Launches of convolution.cl. */
+final class Convolutions {
+  private static final String FAMILY = "convolution";
+
+  /** Channels of one work-item. */
+  private static final int OUTPUTS = 4;
+
+  private static final int GROUP = 64;
+  private static final int WORDS = 38;
+
+  private final Launcher launcher;
+  private final ConvolutionLayout layout = new ConvolutionLayout();
+
+  Convolutions(Launcher launcher) {
+    this.launcher = launcher;
+  }
+
+  void forward(View x, View weight, View bias, View out, Window window, int groups) {
+    Launcher.requireFloat(x, weight, out);
+    if (out.count() == 0) {
+      return;
+    }
+    int positions = out.size(0) * out.size(2) * out.size(3);
+    int channels = out.size(1) / groups;
+    Tuning tuning = launcher.tuning();
+    boolean tiled =
+        channels >= tuning.tile() / 2 && (long) channels * positions >= tuning.tiledFrom();
+    Launch launch =
+        launcher
+            .of(FAMILY, tiled ? "conv2d_tiled" : "conv2d")
+            .buffer(x)
+            .buffer(weight)
+            .buffer(bias == null ? weight : bias)
+            .buffer(out)
+            .struct(convolution(x, weight, bias, out, window, groups, false));
+    if (tiled) {
+      tuning.overTiles(launch, channels, positions, groups);
+    } else {
+      launch.over(positions, Math.ceilDiv(channels, OUTPUTS), groups, GROUP, 1);
+    }
+    launcher.submit(launch);
+  }
+
+  void backwardInput(View weight, View gradOut, View gradX, Window window, int groups) {
+    Launcher.requireFloat(weight, gradOut, gradX);
+    if (gradX.count() == 0) {
+      return;
+    }
+    int channels = gradX.size(1) / groups;
+    Launch launch =
+        launcher
+            .of(FAMILY, "conv2d_backward_input")
+            .buffer(weight)
+            .buffer(gradOut)
+            .buffer(gradX)
+            .struct(convolution(gradX, weight, null, gradOut, window, groups, false));
+    long positions = (long) gradX.size(0) * gradX.size(2) * gradX.size(3);
+    launcher.submit(launch.over(positions, Math.ceilDiv(channels, OUTPUTS), groups, GROUP, 1));
+  }
+
+  void backwardWeight(
+      View x, View gradOut, View gradWeight, Window window, int groups, boolean accumulate) {
+    Launcher.requireFloat(x, gradOut, gradWeight);
+    if (gradWeight.count() == 0) {
+      return;
+    }
+    int depth = x.size(1) / groups * window.kernelHeight() * window.kernelWidth();
+    int channels = gradOut.size(1) / groups;
+    Launch launch =
+        launcher
+            .of(FAMILY, "conv2d_backward_weight")
+            .buffer(x)
+            .buffer(gradOut)
+            .buffer(gradWeight)
+            .struct(convolution(x, gradWeight, null, gradOut, window, groups, accumulate));
+    launcher.submit(
+        launch.over(
+            (long) Math.ceilDiv(depth, OUTPUTS) * Sums.DOT_LANES,
+            (long) Math.ceilDiv(channels, OUTPUTS) * OUTPUTS,
+            groups,
+            Sums.DOT_LANES,
+            OUTPUTS));
+  }
+
+  /** The struct {@code Convolution}. */
+  private int[] convolution(
+      View x, View weight, View bias, View out, Window w, int groups, boolean accumulate) {
+    layout.set(x, out, w, groups);
+    IntBuffer words = IntBuffer.allocate(WORDS);
+    words.put(x.size(0)).put(groups);
+    words.put(x.size(1) / groups).put(x.size(2)).put(x.size(3));
+    words.put(out.size(1) / groups).put(out.size(2)).put(out.size(3));
+    words.put(w.kernelHeight()).put(w.kernelWidth()).put(w.strideHeight()).put(w.strideWidth());
+    words.put(w.paddingHeight()).put(w.paddingWidth());
+    words.put(w.dilationHeight()).put(w.dilationWidth());
+    for (View view : new View[] {x, weight, out}) {
+      words.put(view.strides()).put(view.offset());
+    }
+    words.put(bias == null ? 0 : bias.stride(0)).put(bias == null ? 0 : bias.offset());
+    words.put(bias == null ? 0 : 1).put(accumulate ? 1 : 0);
+    words.put(layout.width).put(layout.positions).put(Sums.imageBlock(layout));
+    return words.array();
+  }
+}

@@ -1,0 +1,103 @@
+package dev.gradkeeper.engine.opencl;
+
+import dev.gradkeeper.engine.kernel.DType;
+import dev.gradkeeper.engine.kernel.View;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/**
+ * Hands out kernels and enqueues them. Outside of a recording the calls of a kernel share one
+ * object, whose arguments each call sets; in a recording each launch gets an object of its own,
+ * whose arguments stay.
+ */
+final class Launcher {
+  private static final Consumer<Launch> NOTHING = _ -> {};
+
+  private final Programs programs;
+  private final CommandQueue queue;
+  private final DeviceMemory memory;
+  private final Tuning tuning;
+  private final Map<String, Long> shared = new HashMap<>();
+  private List<Runnable> recording;
+
+  Launcher(Programs programs, CommandQueue queue, DeviceMemory memory, Tuning tuning) {
+    this.programs = programs;
+    this.queue = queue;
+    this.memory = memory;
+    this.tuning = tuning;
+  }
+
+  Tuning tuning() {
+    return tuning;
+  }
+
+  /** The kernel {@code name} of a family's file. */
+  Launch of(String family, String name) {
+    return new Launch(
+        name,
+        recording != null
+            ? programs.kernel(family, name)
+            : shared.computeIfAbsent(name, _ -> programs.kernel(family, name)));
+  }
+
+  void submit(Launch launch) {
+    submit(launch, NOTHING);
+  }
+
+  /**
+   * @param mutable sets those arguments that may be others each time that a recording is replayed
+   */
+  void submit(Launch launch, Consumer<Launch> mutable) {
+    mutable.accept(launch);
+    queue.launch(launch);
+    if (recording != null) {
+      recording.add(
+          () -> {
+            mutable.accept(launch);
+            queue.launch(launch);
+          });
+    }
+  }
+
+  /** Memory between two launches of one call. */
+  OpenClStorage scratch(int length) {
+    OpenClStorage storage = memory.allocate(DType.FLOAT32, length);
+    if (recording != null) {
+      recording.add(() -> java.lang.ref.Reference.reachabilityFence(storage));
+    }
+    return storage;
+  }
+
+  /** Runs {@code calls}, and keeps what they launch, to be launched again. */
+  Runnable record(Runnable calls) {
+    List<Runnable> outer = recording;
+    recording = new ArrayList<>();
+    try {
+      calls.run();
+      Runnable[] launches = recording.toArray(Runnable[]::new);
+      return () -> {
+        for (Runnable launch : launches) {
+          launch.run();
+        }
+      };
+    } finally {
+      recording = outer;
+    }
+  }
+
+  /**
+   * @throws IllegalArgumentException unless all are float32
+   */
+  static void requireFloat(View... views) {
+    for (View view : views) {
+      if (view.dtype() != DType.FLOAT32) {
+        throw new IllegalArgumentException(
+            "a GPU computes in FLOAT32 alone, not in %s: convert first, or use device cpu"
+                .formatted(view.dtype()));
+      }
+    }
+  }
+}

@@ -1,0 +1,162 @@
+// Cross-correlations as products with an implicit matrix: its columns are the output's positions, its rows the
+// elements (c, kh, kw) of the window. Sums in the orders of Sums.java.
+
+typedef struct {
+  int batch, groups;
+  int groupIn, height, width;        // of the input
+  int groupOut, outHeight, outWidth; // of the output
+  int kernelHeight, kernelWidth, strideHeight, strideWidth;
+  int paddingHeight, paddingWidth, dilationHeight, dilationWidth;
+  int x[5], weight[5], out[5];       // strides, then the offset
+  int bias[2];                       // stride, offset
+  int hasBias, accumulate;
+  int lineWidth, linePositions, imageBlock; // of the CPU's layout, which the order of weight gradients follows
+} Convolution;
+
+#define OUTPUTS 4
+#define DOT_LANES 16
+
+inline int at4(const int* s, int i, int j, int k, int l) { return s[4] + i * s[0] + j * s[1] + k * s[2] + l * s[3]; }
+
+// Element (n, channel, h, w) of the input, 0 in the padding.
+inline float input(global const float* x, const Convolution* p, int n, int channel, int h, int w) {
+  bool inside = h >= 0 && h < p->height && w >= 0 && w < p->width;
+  return inside ? x[at4(p->x, n, channel, h, w)] : 0.0f;
+}
+
+// OUTPUTS channels of one position for each work-item.
+kernel void conv2d(global const float* x, global const float* weight, global const float* bias, global float* out,
+                   const Convolution p) {
+  int position = get_global_id(0);
+  int area = p.outHeight * p.outWidth;
+  if (position >= p.batch * area) return;
+  int n = position / area;
+  int oh = position % area / p.outWidth;
+  int ow = position % p.outWidth;
+  int g = get_global_id(2);
+  int first = get_global_id(1) * OUTPUTS;
+  int count = min(OUTPUTS, p.groupOut - first);
+  int o = g * p.groupOut + first;
+  int top = oh * p.strideHeight - p.paddingHeight;
+  int left = ow * p.strideWidth - p.paddingWidth;
+  float sums[OUTPUTS];
+  int filters[OUTPUTS];
+  for (int i = 0; i < OUTPUTS; i++) {
+    int chosen = o + min(i, count - 1);
+    sums[i] = p.hasBias ? bias[p.bias[1] + chosen * p.bias[0]] : 0.0f;
+    filters[i] = p.weight[4] + chosen * p.weight[0];
+  }
+  for (int c = 0; c < p.groupIn; c++)
+    for (int kh = 0; kh < p.kernelHeight; kh++)
+      for (int kw = 0; kw < p.kernelWidth; kw++) {
+        float v = input(x, &p, n, g * p.groupIn + c, top + kh * p.dilationHeight, left + kw * p.dilationWidth);
+        int k = c * p.weight[1] + kh * p.weight[2] + kw * p.weight[3];
+        for (int i = 0; i < OUTPUTS; i++) sums[i] = fma(v, weight[filters[i] + k], sums[i]);
+      }
+  for (int i = 0; i < count; i++) out[at4(p.out, n, o + i, oh, ow)] = sums[i];
+}
+
+// The same by tiles in local memory; one group of channels for each third index.
+kernel __attribute__((reqd_work_group_size(TILE_ITEMS, TILE_ITEMS, 1))) void conv2d_tiled(
+    global const float* x, global const float* weight, global const float* bias, global float* out,
+    const Convolution p) {
+  int g = get_global_id(2);
+  int area = p.outHeight * p.outWidth;
+  int window = p.kernelHeight * p.kernelWidth;
+#define BIAS(m) (p.hasBias && (m) < p.groupOut ? bias[p.bias[1] + (g * p.groupOut + (m)) * p.bias[0]] : 0.0f)
+#define FILTER(m, k) \
+  weight[at4(p.weight, g * p.groupOut + (m), (k) / window, (k) % window / p.kernelWidth, (k) % p.kernelWidth)]
+#define IMAGE(k, n) \
+  input(x, &p, (n) / area, g * p.groupIn + (k) / window, \
+        (n) % area / p.outWidth * p.strideHeight - p.paddingHeight + \
+            (k) % window / p.kernelWidth * p.dilationHeight, \
+        (n) % p.outWidth * p.strideWidth - p.paddingWidth + (k) % p.kernelWidth * p.dilationWidth)
+#define OUT(m, n, s) \
+  out[at4(p.out, (n) / area, g * p.groupOut + (m), (n) % area / p.outWidth, (n) % p.outWidth)] = (s)
+  TILED_PRODUCT(p.groupOut, p.batch * area, p.groupIn * window, true, BIAS, FILTER, IMAGE, OUT)
+}
+
+// OUTPUTS channels of one input position for each work-item: gathers from the outputs whose windows cover it.
+kernel void conv2d_backward_input(global const float* weight, global const float* grad_out, global float* grad_x,
+                                  const Convolution p) {
+  int position = get_global_id(0);
+  int area = p.height * p.width;
+  if (position >= p.batch * area) return;
+  int n = position / area;
+  int h = position % area / p.width;
+  int w = position % p.width;
+  int g = get_global_id(2);
+  int first = get_global_id(1) * OUTPUTS;
+  int count = min(OUTPUTS, p.groupIn - first);
+  float totals[OUTPUTS] = {0.0f, 0.0f, 0.0f, 0.0f};
+  for (int kh = 0; kh < p.kernelHeight; kh++) {
+    int oh = h + p.paddingHeight - kh * p.dilationHeight;
+    if (oh < 0 || oh % p.strideHeight != 0 || oh / p.strideHeight >= p.outHeight) continue;
+    oh /= p.strideHeight;
+    for (int kw = 0; kw < p.kernelWidth; kw++) {
+      int ow = w + p.paddingWidth - kw * p.dilationWidth;
+      if (ow < 0 || ow % p.strideWidth != 0 || ow / p.strideWidth >= p.outWidth) continue;
+      ow /= p.strideWidth;
+      float sums[OUTPUTS] = {0.0f, 0.0f, 0.0f, 0.0f};
+      for (int o = 0; o < p.groupOut; o++) {
+        int channel = g * p.groupOut + o;
+        float d = grad_out[at4(p.out, n, channel, oh, ow)];
+        for (int i = 0; i < OUTPUTS; i++) {
+          float f = weight[at4(p.weight, channel, first + min(i, count - 1), kh, kw)];
+          sums[i] = fma(d, f, sums[i]);
+        }
+      }
+      for (int i = 0; i < OUTPUTS; i++) totals[i] += sums[i];
+    }
+  }
+  for (int i = 0; i < count; i++) grad_x[at4(p.x, n, g * p.groupIn + first + i, h, w)] = totals[i];
+}
+
+// Work-groups of DOT_LANES x OUTPUTS: lane l adds the positions q = l mod DOT_LANES of every image in turn, for one
+// window element k and OUTPUTS channels; the lanes are folded after each block of images.
+kernel __attribute__((reqd_work_group_size(DOT_LANES, OUTPUTS, 1))) void conv2d_backward_weight(
+    global const float* x, global const float* grad_out, global float* grad_weight, const Convolution p) {
+  local float lanes[OUTPUTS][OUTPUTS][DOT_LANES];
+  int lane = get_local_id(0);
+  int line = get_local_id(1);
+  int window = p.kernelHeight * p.kernelWidth;
+  int depth = p.groupIn * window;
+  int k = get_group_id(0) * OUTPUTS + line;
+  int g = get_global_id(2);
+  int first = get_group_id(1) * OUTPUTS;
+  int count = min(OUTPUTS, p.groupOut - first);
+  int c = min(k, depth - 1) / window;
+  int kh = k % window / p.kernelWidth;
+  int kw = k % p.kernelWidth;
+  float totals[OUTPUTS];
+  for (int start = 0; start < p.batch; start += p.imageBlock) {
+    int end = min(start + p.imageBlock, p.batch);
+    float sums[OUTPUTS] = {0.0f, 0.0f, 0.0f, 0.0f};
+    for (int n = start; n < end; n++)
+      for (int q = lane; q < p.linePositions; q += DOT_LANES) {
+        int oh = q / p.lineWidth;
+        int ow = q % p.lineWidth;
+        if (ow >= p.outWidth) continue;
+        float v = input(x, &p, n, g * p.groupIn + c, oh * p.strideHeight - p.paddingHeight + kh * p.dilationHeight,
+                        ow * p.strideWidth - p.paddingWidth + kw * p.dilationWidth);
+        for (int i = 0; i < OUTPUTS; i++) {
+          float d = grad_out[at4(p.out, n, g * p.groupOut + first + min(i, count - 1), oh, ow)];
+          sums[i] = fma(d, v, sums[i]);
+        }
+      }
+    for (int i = 0; i < OUTPUTS; i++) lanes[line][i][lane] = sums[i];
+    for (int half_lanes = DOT_LANES / 2; half_lanes > 0; half_lanes /= 2) {
+      barrier(CLK_LOCAL_MEM_FENCE);
+      if (lane < half_lanes)
+        for (int i = 0; i < OUTPUTS; i++) lanes[line][i][lane] += lanes[line][i][lane + half_lanes];
+    }
+    barrier(CLK_LOCAL_MEM_FENCE);
+    for (int i = 0; i < OUTPUTS; i++) totals[i] = start == 0 ? lanes[line][i][0] : totals[i] + lanes[line][i][0];
+    barrier(CLK_LOCAL_MEM_FENCE);
+  }
+  if (lane == 0 && k < depth)
+    for (int i = 0; i < count; i++) {
+      int at = at4(p.weight, g * p.groupOut + first + i, c, kh, kw);
+      grad_weight[at] = p.accumulate ? grad_weight[at] + totals[i] : totals[i];
+    }
+}

@@ -1,0 +1,55 @@
+package dev.gradkeeper.engine.opencl;
+
+import dev.gradkeeper.engine.kernel.Device;
+import dev.gradkeeper.engine.kernel.Kernels;
+import dev.gradkeeper.engine.kernel.Storage;
+import dev.gradkeeper.engine.kernel.View;
+import dev.gradkeeper.engine.kernel.heap.HeapStorage;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.util.Arrays;
+import java.util.IdentityHashMap;
+import java.util.Map;
+
+/**
+ * A device's kernels over heap storages: each call uploads what its views lie in, whole, and
+ * downloads it again. So the cases that are written for the CPU run on a device.
+ */
+final class UploadingKernels {
+  private UploadingKernels() {}
+
+  static Kernels on(Device device) {
+    return (Kernels)
+        Proxy.newProxyInstance(
+            Kernels.class.getClassLoader(),
+            new Class<?>[] {Kernels.class},
+            (_, method, arguments) -> {
+              Map<HeapStorage, Storage> uploaded = new IdentityHashMap<>();
+              Object[] onDevice =
+                  Arrays.stream(arguments)
+                      .map(a -> a instanceof View view ? upload(device, view, uploaded) : a)
+                      .toArray();
+              try {
+                method.invoke(device.kernels(), onDevice);
+              } catch (InvocationTargetException e) {
+                throw e.getCause();
+              }
+              uploaded.forEach(
+                  (heap, storage) -> device.read(storage, 0, heap.array(), 0, heap.length()));
+              return null;
+            });
+  }
+
+  private static View upload(Device device, View view, Map<HeapStorage, Storage> uploaded) {
+    HeapStorage heap = (HeapStorage) view.storage();
+    Storage storage =
+        uploaded.computeIfAbsent(
+            heap,
+            _ -> {
+              Storage memory = device.allocate(heap.dtype(), heap.length());
+              device.write(heap.array(), 0, memory, 0, heap.length());
+              return memory;
+            });
+    return new View(storage, view.offset(), view.sizes(), view.strides());
+  }
+}

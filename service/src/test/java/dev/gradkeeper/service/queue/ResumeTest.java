@@ -1,0 +1,398 @@
+package dev.gradkeeper.service.queue;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.zaxxer.hikari.HikariDataSource;
+import dev.gradkeeper.engine.train.Checkpoint;
+import dev.gradkeeper.engine.train.TrainingListener;
+import dev.gradkeeper.engine.train.TrainingResult;
+import dev.gradkeeper.engine.train.TrainingRun;
+import dev.gradkeeper.service.GradkeeperProperties;
+import dev.gradkeeper.service.PostgresFixture;
+import dev.gradkeeper.service.TestDatabase;
+import dev.gradkeeper.service.TestJobs;
+import dev.gradkeeper.service.artifacts.TestArtifacts;
+import dev.gradkeeper.service.blobs.Blobs;
+import dev.gradkeeper.service.checkpoints.CheckpointLoader;
+import dev.gradkeeper.service.checkpoints.CheckpointPolicy;
+import dev.gradkeeper.service.checkpoints.CheckpointStore;
+import dev.gradkeeper.service.lease.WorkerTransactions;
+import dev.gradkeeper.service.metrics.MetricRecorders;
+import dev.gradkeeper.service.metrics.TestRecorders;
+import dev.gradkeeper.service.web.Contract;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
+import java.util.function.ObjLongConsumer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.support.JdbcTransactionManager;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Runs on the engine that end in the middle, as with their process, and go on in the next attempt:
+ * the effective series and the model are those of a run that was left alone.
+ */
+@ExtendWith(PostgresFixture.class)
+class ResumeTest {
+
+  private static final JsonMapper JSON = new JsonMapper();
+  private static final int STEPS = 60;
+  private static final Duration LEASE = Duration.ofMinutes(10);
+
+  /** Adam, dropout, windows of three batches across epochs, a new order each epoch, a schedule. */
+  private static final String SPEC =
+      """
+      {"seed": 3,
+       "dataset": {"inline": {
+         "inputs": [[1, 2], [3, -1], [0, 5], [2, 2], [-4, 1], [0.5, 0.25], [7, 1], [1, 1], [2, -3], [4, 4], [5, 0]],
+         "targets": [0, 1, 0, 1, 1, 0, 0, 1, 0, 1, 1]}, "batch_size": 2, "shuffle": true},
+       "model": {"layers": [{"type": "linear", "in_features": 2, "out_features": 8}, {"type": "tanh"},
+                            {"type": "dropout", "p": 0.3}, {"type": "linear", "in_features": 8, "out_features": 2}]},
+       "loss": {"type": "cross_entropy"},
+       "optimizer": {"type": "adam", "lr": 0.01},
+       "gradients": {"accumulation_steps": 3, "clip_norm": 1},
+       "schedule": {"type": "cosine", "total_steps": 60, "warmup_steps": 5},
+       "evaluation": {"split": "train", "every_steps": 4},
+       "record": ["parameter_grad_norms"],
+       "checkpoint": {"every_steps": 7, "keep_last": 2, "keep_best": 1},
+       "max_steps": %d}
+      """
+          .formatted(STEPS);
+
+  private HikariDataSource pool;
+  private TestJobs jobs;
+  private JobQueue queue;
+  private WorkerTransactions transactions;
+  private CheckpointStore store;
+  private Blobs blobs;
+  private MetricRecorders recorders;
+  private String worker;
+  private String project;
+
+  /** Called after each micro-batch, with the run and its step. */
+  private ObjLongConsumer<RunningJob> disturbance = (_, _) -> {};
+
+  private RunningJob running;
+
+  @BeforeEach
+  void connect(TestDatabase database) {
+    pool = database.pool(4);
+    jobs = new TestJobs(pool);
+    transactions = new WorkerTransactions(new JdbcTransactionManager(pool), pool);
+    queue = new JobQueue(transactions, Duration.ZERO);
+    blobs = new Blobs(new JdbcTemplate(pool));
+    store = new CheckpointStore(blobs);
+    recorders =
+        TestRecorders.on(
+            transactions,
+            new GradkeeperProperties(
+                Path.of("unused"),
+                null,
+                null,
+                new GradkeeperProperties.Metrics(4, Duration.ofMillis(5), 1024)));
+    worker = jobs.worker();
+    project = jobs.project(null);
+  }
+
+  @AfterEach
+  void disconnect() {
+    jobs.jdbc().sql("DELETE FROM job").update();
+    jobs.jdbc().sql("DELETE FROM blob").update();
+    pool.close();
+  }
+
+  private String submit(String spec) {
+    String job = jobs.queued(project);
+    jobs.jdbc()
+        .sql("UPDATE job SET spec = ?::jsonb WHERE id = ?")
+        .params(new Contract().complete("JobSpec", JSON.readTree(spec)).toString(), job)
+        .update();
+    return job;
+  }
+
+  /** One attempt at the next job, from the claim to its end. */
+  private void attempt() throws SQLException {
+    ClaimedJob claimed = queue.claim(worker, List.of("cpu"), Long.MAX_VALUE, LEASE).orElseThrow();
+    running =
+        new RunningJob(
+            claimed,
+            job -> new Disturbed(new EngineTrainings(JSON, null).prepare(job)),
+            recorders,
+            new CheckpointLoader(store, blobs, transactions),
+            store,
+            TestArtifacts.on(pool),
+            transactions,
+            new QueueMeters(new SimpleMeterRegistry()));
+    running.run();
+  }
+
+  /** As if its process had been killed: nothing more is written, and its lease expires. */
+  private void killAt(long step) throws SQLException {
+    disturbance =
+        (run, at) -> {
+          if (at == step) {
+            run.abandon();
+          }
+        };
+    attempt();
+    disturbance = (_, _) -> {};
+    jobs.jdbc().sql("UPDATE job SET lease_until = '-infinity' WHERE state = 'running'").update();
+    assertThat(queue.releaseExpired(List.of())).isEqualTo(1);
+  }
+
+  private final class Disturbed implements Training {
+    private final Training training;
+
+    Disturbed(Training training) {
+      this.training = training;
+    }
+
+    @Override
+    public TrainingResult run(TrainingListener listener, BooleanSupplier stopRequested) {
+      return training.run(
+          new TrainingListener() {
+            private long last;
+
+            @Override
+            public void onStep(
+                long step, int epoch, float loss, float norm, double lr, float clipped) {
+              listener.onStep(step, epoch, loss, norm, lr, clipped);
+              last = step;
+            }
+
+            @Override
+            public void onValue(String series, long step, double value) {
+              listener.onValue(series, step, value);
+            }
+
+            @Override
+            public void onMicroBatchEnd(TrainingRun run) {
+              listener.onMicroBatchEnd(run);
+              disturbance.accept(running, last);
+            }
+          },
+          stopRequested);
+    }
+
+    @Override
+    public boolean clips() {
+      return training.clips();
+    }
+
+    @Override
+    public boolean evaluates() {
+      return training.evaluates();
+    }
+
+    @Override
+    public CheckpointPolicy checkpoints() {
+      return training.checkpoints();
+    }
+
+    @Override
+    public void restore(Checkpoint checkpoint) {
+      training.restore(checkpoint);
+    }
+
+    @Override
+    public Checkpoint checkpoint() {
+      return training.checkpoint();
+    }
+
+    @Override
+    public void writeModel(OutputStream out) throws IOException {
+      training.writeModel(out);
+    }
+
+    @Override
+    public void close() {
+      training.close();
+    }
+  }
+
+  private List<Map<String, Object>> steps(String job) {
+    return jobs.jdbc()
+        .sql(
+            "SELECT step, epoch, loss, grad_norm, grad_norm_clipped, lr FROM training_step"
+                + " WHERE job_id = ? ORDER BY step")
+        .params(job)
+        .query()
+        .listOfRows();
+  }
+
+  private List<Map<String, Object>> series(String job) {
+    return jobs.jdbc()
+        .sql(
+            "SELECT series, step, value FROM training_series WHERE job_id = ? ORDER BY series, step")
+        .params(job)
+        .query()
+        .listOfRows();
+  }
+
+  private String model(String job) {
+    return jobs.jdbc()
+        .sql("SELECT encode(blob, 'hex') FROM artifact WHERE job_id = ?")
+        .params(job)
+        .query(String.class)
+        .single();
+  }
+
+  private List<Long> numbers(String sql, String job) {
+    return jobs.jdbc().sql(sql).params(job).query(Long.class).list();
+  }
+
+  private List<Long> fromSteps(String job) {
+    return numbers("SELECT from_step FROM job_attempt WHERE job_id = ? ORDER BY attempt", job);
+  }
+
+  private List<Long> checkpoints(String job) {
+    return numbers("SELECT step FROM checkpoint WHERE job_id = ? ORDER BY step", job);
+  }
+
+  private void assertUndisturbed(String job, String undisturbed) {
+    assertThat(jobs.state(job)).isEqualTo("succeeded");
+    assertThat(steps(job)).hasSize(STEPS).isEqualTo(steps(undisturbed));
+    assertThat(series(job)).isNotEmpty().isEqualTo(series(undisturbed));
+    assertThat(model(job)).isEqualTo(model(undisturbed));
+  }
+
+  private String undisturbed() throws SQLException {
+    String job = submit(SPEC);
+    attempt();
+    assertThat(jobs.state(job)).isEqualTo("succeeded");
+    return job;
+  }
+
+  @Test
+  void aJobThatIsKilledAgainAndAgainGoesOnToTheSameBits() throws SQLException {
+    String undisturbed = undisturbed();
+    String job = submit(SPEC);
+    for (long step : List.of(5L, 16L, 30L, 59L)) {
+      killAt(step);
+    }
+    attempt();
+    assertUndisturbed(job, undisturbed);
+    assertThat(fromSteps(job)).hasSize(5).startsWith(0L, 0L).isSorted();
+    assertThat(fromSteps(job).getLast()).isPositive();
+  }
+
+  @Test
+  void aRunThatIsStoppedGoesOnFromThereAlsoInTheMiddleOfAWindow() throws SQLException {
+    String undisturbed = undisturbed();
+    String job = submit(SPEC);
+    int[] microBatches = {0};
+    disturbance =
+        (run, _) -> {
+          if (++microBatches[0] % 31 == 0) {
+            run.stop();
+          }
+        };
+    while (!jobs.state(job).equals("succeeded")) {
+      attempt();
+    }
+    assertUndisturbed(job, undisturbed);
+    assertThat(fromSteps(job)).containsExactly(0L, 10L, 20L, 31L, 41L, 51L);
+    assertThat(numbers("SELECT restarts FROM job WHERE id = ?", job)).containsExactly(0L);
+  }
+
+  @Test
+  void aBrokenCheckpointIsPassedOverAndThatIsSaid() throws SQLException {
+    String undisturbed = undisturbed();
+    String job = submit(SPEC);
+    disturbance = (run, step) -> stopAt(run, step, 20);
+    attempt();
+    disturbance = (_, _) -> {};
+    List<Long> kept = checkpoints(job);
+    assertThat(kept).endsWith(20L).hasSizeGreaterThan(1);
+    long before = kept.get(kept.size() - 2);
+    jobs.jdbc()
+        .sql(
+            "UPDATE blob_chunk SET data = set_byte(data, 3000, get_byte(data, 3000) # 1)"
+                + " WHERE sha256 = (SELECT blob FROM checkpoint WHERE job_id = ? AND step = 20)")
+        .params(job)
+        .update();
+    attempt();
+    assertUndisturbed(job, undisturbed);
+    assertThat(fromSteps(job)).containsExactly(0L, before);
+    assertThat(
+            jobs.jdbc()
+                .sql("SELECT note FROM job_attempt WHERE job_id = ? AND attempt = 2")
+                .params(job)
+                .query(String.class)
+                .single())
+        .isEqualTo(
+            "The checkpoint of step 20 cannot be used (its bytes are not those of its SHA-256);"
+                + " the job goes on from step %d.".formatted(before));
+  }
+
+  @Test
+  void withoutAnyCheckpointThatCanBeReadTheJobBeginsAgain() throws SQLException {
+    String undisturbed = undisturbed();
+    String job = submit(SPEC);
+    disturbance = (run, step) -> stopAt(run, step, 20);
+    attempt();
+    disturbance = (_, _) -> {};
+    jobs.jdbc()
+        .sql(
+            "DELETE FROM blob_chunk WHERE sha256 IN (SELECT blob FROM checkpoint WHERE job_id = ?)")
+        .params(job)
+        .update();
+    attempt();
+    assertUndisturbed(job, undisturbed);
+    assertThat(fromSteps(job)).containsExactly(0L, 0L);
+  }
+
+  @Test
+  void theNewestAndTheBestAreKept() throws SQLException {
+    String job = submit(SPEC);
+    attempt();
+    long best =
+        numbers(
+                "SELECT step FROM training_series WHERE job_id = ? AND series = 'eval_loss' ORDER BY value LIMIT 1",
+                job)
+            .getFirst();
+    assertThat(checkpoints(job)).endsWith(60L).hasSizeBetween(2, 3);
+    assertThat(numbers("SELECT step FROM checkpoint WHERE job_id = ? ORDER BY score LIMIT 1", job))
+        .allMatch(step -> step >= best);
+    assertThat(
+            jobs.jdbc()
+                .sql(
+                    "SELECT count(*) FROM blob b WHERE NOT EXISTS (SELECT FROM checkpoint c WHERE c.blob = b.sha256)"
+                        + " AND NOT EXISTS (SELECT FROM artifact a WHERE a.blob = b.sha256)")
+                .query(Long.class)
+                .single())
+        .as("bytes that nothing refers to")
+        .isZero();
+  }
+
+  @Test
+  void noCheckpointIsThereWithoutTheStepsBeforeIt() throws SQLException {
+    String job = submit(SPEC.replace("\"every_steps\": 7", "\"every_steps\": 1"));
+    disturbance =
+        (_, _) ->
+            assertThat(
+                    numbers(
+                        "SELECT c.step FROM checkpoint c WHERE c.job_id = ? AND c.step >"
+                            + " (SELECT COALESCE(max(step), 0) FROM training_step t WHERE t.job_id = c.job_id)",
+                        job))
+                .isEmpty();
+    attempt();
+    assertThat(jobs.state(job)).isEqualTo("succeeded");
+  }
+
+  private static void stopAt(RunningJob run, long step, long at) {
+    if (step == at) {
+      run.stop();
+    }
+  }
+}
