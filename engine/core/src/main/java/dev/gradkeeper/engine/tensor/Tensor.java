@@ -229,6 +229,22 @@ public final class Tensor {
     return out;
   }
 
+  /** A dense copy on another device, by way of the host, outside of the graph. */
+  public Tensor to(Device target) {
+    Tensor dense = view.isContiguous() ? this : copy();
+    Object values =
+        switch (dtype()) {
+          case FLOAT32 -> new float[count()];
+          case FLOAT64 -> new double[count()];
+          case INT32 -> new int[count()];
+          case UINT8 -> new byte[count()];
+        };
+    dense.readInto(values);
+    Tensor out = empty(target, dtype(), view.sizes());
+    target.write(values, 0, out.view.storage(), 0, count());
+    return out;
+  }
+
   // ---- reading and writing values ----
 
   /**
@@ -242,7 +258,12 @@ public final class Tensor {
           "item: only a tensor of one element has one, this one has shape "
               + Shape.format(view.sizes()));
     }
-    return toDoubleArray()[0];
+    return switch (dtype()) {
+      case FLOAT32 -> readInto(new float[1])[0];
+      case FLOAT64 -> readInto(new double[1])[0];
+      case INT32 -> readInto(new int[1])[0];
+      case UINT8 -> readInto(new byte[1])[0] & 0xFF;
+    };
   }
 
   /** All elements in row-major order, converted to float32. */
@@ -266,9 +287,16 @@ public final class Tensor {
     return out;
   }
 
+  /** Devices other than the CPU do not have every dtype: the host converts. */
   private void read(DType dtype, Object out) {
-    Tensor dense = dtype == dtype() && view.isContiguous() ? this : to(dtype);
-    device.read(dense.view.storage(), dense.view.offset(), out, 0, count());
+    Tensor dense = view.isContiguous() ? this : copy();
+    (dtype == dtype() ? dense : dense.to(CpuDevice.get()).to(dtype)).readInto(out);
+  }
+
+  /** The elements of a dense tensor, into an array of its dtype. */
+  private <T> T readInto(T array) {
+    device.read(view.storage(), view.offset(), array, 0, count());
+    return array;
   }
 
   /** Overwrites all elements, outside of the graph. */
@@ -279,8 +307,8 @@ public final class Tensor {
   }
 
   /**
-   * Overwrites all elements with those of {@code source} (broadcast, converted), outside of the
-   * graph.
+   * Overwrites all elements with those of {@code source} (broadcast, converted, from whatever
+   * device), outside of the graph.
    *
    * @throws IllegalArgumentException if the shape of {@code source} does not broadcast to this one
    */
@@ -289,7 +317,8 @@ public final class Tensor {
         Shape.broadcast("copyFrom", source.view.sizes(), view.sizes()), view.sizes())) {
       throw Shape.mismatch("copyFrom", source.view.sizes(), view.sizes());
     }
-    device.kernels().copy(source.expanded(view.sizes()), view);
+    Tensor near = source.device == device ? source : source.to(dtype()).to(device);
+    device.kernels().copy(near.expanded(view.sizes()), view);
     markModified();
     return this;
   }

@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import dev.gradkeeper.engine.Golden;
 import dev.gradkeeper.engine.kernel.DType;
 import dev.gradkeeper.engine.kernel.View;
+import dev.gradkeeper.engine.kernel.cpu.CpuDevice;
+import dev.gradkeeper.engine.kernel.scalar.ScalarKernels;
 import dev.gradkeeper.engine.random.Generator;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -54,6 +56,10 @@ class TensorTest {
   @Test
   void anItemIsTheOnlyElement() {
     assertThat(Tensor.full(0.1, DType.FLOAT64, 1, 1).item()).isEqualTo(0.1);
+    assertThat(Tensor.full(7, DType.INT32).item()).isEqualTo(7);
+    assertThat(Tensor.full(200, DType.UINT8).item()).isEqualTo(200);
+    assertThat(x.alias(new View(x.view().storage(), 4, new int[0], new int[0])).item())
+        .isEqualTo(5);
     assertThatIllegalStateException().isThrownBy(x::item).withMessageContaining("[2, 3]");
   }
 
@@ -68,6 +74,19 @@ class TensorTest {
     assertThat(x.toFloatArray()).containsExactly(7, 7, 7, 8, 8, 8);
     assertThat(x.version()).isEqualTo(2);
     assertThat(x.copy().version()).isZero();
+  }
+
+  @Test
+  void valuesGoFromDeviceToDevice() {
+    CpuDevice other = new CpuDevice(new ScalarKernels());
+    Tensor there = transposed.to(other);
+    assertThat(there.device()).isSameAs(other);
+    assertThat(there.toFloatArray()).containsExactly(1, 4, 2, 5, 3, 6);
+    assertThat(Tensor.empty(other, DType.UINT8, 2).to(other).dtype()).isEqualTo(DType.UINT8);
+
+    there.copyFrom(Tensor.of(new double[] {7, 8}));
+    assertThat(there.toFloatArray()).containsExactly(7, 8, 7, 8, 7, 8);
+    assertThat(x.copyFrom(Tensor.full(other, 3, DType.INT32)).toFloatArray()).containsOnly(3);
   }
 
   @Test

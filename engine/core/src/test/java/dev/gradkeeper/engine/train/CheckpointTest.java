@@ -33,7 +33,7 @@ class CheckpointTest {
   private static final EvaluationSpec EVERY_TWO_STEPS = new EvaluationSpec("train", 2);
 
   @ParameterizedTest(name = "{0}")
-  @MethodSource("dev.gradkeeper.engine.train.PlannedStepTest#specs")
+  @MethodSource("dev.gradkeeper.engine.train.StepSpecs#specs")
   void goesOnToTheSameBits(String name, TrainingSpec spec) throws SafeTensorsException {
     Recording whole = new Recording();
     Map<String, float[]> weights = train(spec, whole, null, Integer.MAX_VALUE);
@@ -50,7 +50,7 @@ class CheckpointTest {
 
   @Test
   void patienceGoesOn() throws SafeTensorsException {
-    TrainingSpec spec = PlannedStepTest.images(ZeroGrad.EACH_UPDATE, 1);
+    TrainingSpec spec = StepSpecs.images(ZeroGrad.EACH_UPDATE, 1);
     spec = with(spec, EVERY_TWO_STEPS);
     StopSpec.EarlyStopping early = new StopSpec.EarlyStopping(StopSpec.Metric.EVAL_LOSS, 3, 1e9);
     spec = with(spec, new StopSpec(10, null, null, null, early));
@@ -65,7 +65,7 @@ class CheckpointTest {
 
   @Test
   void anEvaluationThatWasStoppedIsMadeWhenTheRunGoesOn() throws SafeTensorsException {
-    TrainingSpec spec = with(PlannedStepTest.images(ZeroGrad.EACH_UPDATE, 1), EVERY_TWO_STEPS);
+    TrainingSpec spec = with(StepSpecs.images(ZeroGrad.EACH_UPDATE, 1), EVERY_TWO_STEPS);
     Recording whole = new Recording();
     train(spec, whole, null, Integer.MAX_VALUE);
 
@@ -83,7 +83,7 @@ class CheckpointTest {
   @Test
   void aRunThatHadEndedButForItsLastEvaluationMakesThatAlone() throws SafeTensorsException {
     TrainingSpec spec =
-        with(PlannedStepTest.images(ZeroGrad.EACH_UPDATE, 1), new EvaluationSpec("train", null));
+        with(StepSpecs.images(ZeroGrad.EACH_UPDATE, 1), new EvaluationSpec("train", null));
     Recording whole = new Recording();
     TrainingResult completed = resultOf(spec, whole);
 
@@ -101,7 +101,7 @@ class CheckpointTest {
 
   @Test
   void aRunThatWasStoppedTwiceInTheSamePlaceIsInTheSamePlace() throws SafeTensorsException {
-    TrainingSpec spec = PlannedStepTest.images(ZeroGrad.EACH_UPDATE, 3);
+    TrainingSpec spec = StepSpecs.images(ZeroGrad.EACH_UPDATE, 3);
     Recording series = new Recording();
     train(spec, series, null, 5);
     TrainingRun run = new TrainingRun(spec, StoredImages.NONE, CpuDevice.get(), () -> 0);
@@ -112,7 +112,7 @@ class CheckpointTest {
 
   @Test
   void theLengthOfARunDoesNotDependOnWhereItGoesOn() throws SafeTensorsException {
-    TrainingSpec spec = PlannedStepTest.images(ZeroGrad.EACH_UPDATE, 3);
+    TrainingSpec spec = StepSpecs.images(ZeroGrad.EACH_UPDATE, 3);
     TrainingRun whole = new TrainingRun(spec, StoredImages.NONE);
     for (int cut = 1; cut < 20; cut++) {
       Recording series = new Recording();
@@ -126,7 +126,7 @@ class CheckpointTest {
   @Test
   void aHeaderWithAFlippedBitIsRefusedInNoOtherWay() throws SafeTensorsException {
     Recording series = new Recording();
-    train(PlannedStepTest.images(ZeroGrad.EACH_UPDATE, 3), series, null, 4);
+    train(StepSpecs.images(ZeroGrad.EACH_UPDATE, 3), series, null, 4);
     Random random = new Random(1);
     int refused = 0;
     for (int trial = 0; trial < 20_000; trial++) {
@@ -145,7 +145,7 @@ class CheckpointTest {
   @Test
   void anotherVersionOfTheFormatIsRefused() throws SafeTensorsException {
     Recording series = new Recording();
-    train(PlannedStepTest.images(ZeroGrad.EACH_UPDATE, 3), series, null, 4);
+    train(StepSpecs.images(ZeroGrad.EACH_UPDATE, 3), series, null, 4);
     byte[] other =
         new String(series.checkpoint, ISO_8859_1)
             .replace("gradkeeper-checkpoint-1", "gradkeeper-checkpoint-2")
@@ -157,7 +157,7 @@ class CheckpointTest {
 
   @Test
   void theSameStateIsTheSameFile() throws SafeTensorsException {
-    TrainingSpec spec = PlannedStepTest.images(ZeroGrad.NEVER, 3);
+    TrainingSpec spec = StepSpecs.images(ZeroGrad.NEVER, 3);
     Recording first = new Recording();
     Recording second = new Recording();
     train(spec, first, null, 4);
@@ -174,7 +174,7 @@ class CheckpointTest {
   @Test
   void anotherModelsCheckpointIsRefused() throws SafeTensorsException {
     Recording series = new Recording();
-    train(PlannedStepTest.images(ZeroGrad.NEVER, 1), series, null, 2);
+    train(StepSpecs.images(ZeroGrad.NEVER, 1), series, null, 2);
     Checkpoint checkpoint = Checkpoint.read(ByteBuffer.wrap(series.checkpoint));
     TrainingRun other = new TrainingRun(Specs.linearRegression(ZeroGrad.NEVER), StoredImages.NONE);
 

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 
 /** Keeps all that a run reports. */
-final class SeriesListener implements TrainingListener {
+class SeriesListener implements TrainingListener {
   final List<Float> loss = new ArrayList<>();
   final List<Float> gradNorm = new ArrayList<>();
   final List<Float> gradNormClipped = new ArrayList<>();

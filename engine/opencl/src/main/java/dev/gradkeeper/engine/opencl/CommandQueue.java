@@ -4,6 +4,7 @@ import static org.lwjgl.opencl.CL10.*;
 import static org.lwjgl.opencl.CL12.nclEnqueueFillBuffer;
 import static org.lwjgl.system.MemoryUtil.NULL;
 
+import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.nio.IntBuffer;
 import org.lwjgl.PointerBuffer;
@@ -20,6 +21,9 @@ class CommandQueue implements AutoCloseable {
     CommandQueue create(long context, ClDevice device);
   }
 
+  /** Whether the time of every kernel is taken, and logged when the session is closed. */
+  static final String PROFILE = "gradkeeper.engine.gpu.profile";
+
   private static final int FIRST_STAGING = 1 << 16;
 
   private final long queue;
@@ -27,6 +31,7 @@ class CommandQueue implements AutoCloseable {
   private final PointerBuffer range = MemoryUtil.memAllocPointer(3);
   private final PointerBuffer group = MemoryUtil.memAllocPointer(3);
   private final PointerBuffer event = MemoryUtil.memAllocPointer(1);
+  private final LaunchTimes times = Boolean.getBoolean(PROFILE) ? new LaunchTimes() : null;
   private ByteBuffer staging = MemoryUtil.memAlloc(FIRST_STAGING);
   private long writing = NULL;
   private long first = NULL;
@@ -49,8 +54,17 @@ class CommandQueue implements AutoCloseable {
   final void launch(Launch launch) {
     launch.sizes(range, group);
     launches++;
-    check(enqueue(launch.kernel(), range, group, eventOfFirst()), launch.name());
-    keepFirst();
+    boolean wanted = first == NULL || times != null;
+    check(enqueue(launch.kernel(), range, group, wanted ? event : null), launch.name());
+    if (first == NULL) {
+      first = event.get(0);
+      if (times != null) {
+        Status.check(clRetainEvent(first), "clRetainEvent");
+      }
+    }
+    if (times != null) {
+      times.add(launch.name(), event.get(0));
+    }
   }
 
   /** The driver's own call; a test puts a failing device in its place. */
@@ -100,26 +114,21 @@ class CommandQueue implements AutoCloseable {
     check(clEnqueueReadBuffer(queue, buffer, true, offset, to, null, event), "read");
     long read = event.get(0);
     if (first != NULL) {
-      busyNanos += time(read, CL_PROFILING_COMMAND_END) - time(first, CL_PROFILING_COMMAND_START);
+      busyNanos +=
+          LaunchTimes.time(read, CL_PROFILING_COMMAND_END)
+              - LaunchTimes.time(first, CL_PROFILING_COMMAND_START);
       clReleaseEvent(first);
       first = NULL;
     }
     clReleaseEvent(read);
+    if (times != null) {
+      times.collect();
+    }
     return to;
   }
 
   final void finish() {
     check(clFinish(queue), "finish");
-  }
-
-  private PointerBuffer eventOfFirst() {
-    return first == NULL ? event : null;
-  }
-
-  private void keepFirst() {
-    if (first == NULL) {
-      first = event.get(0);
-    }
   }
 
   private void awaitWrite() {
@@ -129,13 +138,6 @@ class CommandQueue implements AutoCloseable {
       int status = clWaitForEvents(awaited);
       clReleaseEvent(awaited);
       check(status, "write");
-    }
-  }
-
-  private static long time(long event, int moment) {
-    try (MemoryStack stack = MemoryStack.stackPush()) {
-      java.nio.LongBuffer nanos = stack.callocLong(1);
-      return clGetEventProfilingInfo(event, moment, nanos, null) == CL_SUCCESS ? nanos.get(0) : 0;
     }
   }
 
@@ -165,6 +167,10 @@ class CommandQueue implements AutoCloseable {
   @Override
   public final void close() {
     clFinish(queue);
+    if (times != null) {
+      times.collect();
+      System.getLogger("dev.gradkeeper.engine").log(Level.INFO, "{0}: {1}", name, times);
+    }
     for (long open : new long[] {writing, first}) {
       if (open != NULL) {
         clReleaseEvent(open);

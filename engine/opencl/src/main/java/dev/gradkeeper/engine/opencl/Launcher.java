@@ -14,6 +14,7 @@ import java.util.function.Consumer;
  * whose arguments stay.
  */
 final class Launcher {
+  private static final int FIRST_SCRATCH = 1 << 12;
   private static final Consumer<Launch> NOTHING = _ -> {};
 
   private final Programs programs;
@@ -21,6 +22,7 @@ final class Launcher {
   private final DeviceMemory memory;
   private final Tuning tuning;
   private final Map<String, Long> shared = new HashMap<>();
+  private final List<List<OpenClStorage>> scratch = new ArrayList<>();
   private List<Runnable> recording;
 
   Launcher(Programs programs, CommandQueue queue, DeviceMemory memory, Tuning tuning) {
@@ -62,13 +64,22 @@ final class Launcher {
     }
   }
 
-  /** Memory between two launches of one call. */
-  OpenClStorage scratch(int length) {
-    OpenClStorage storage = memory.allocate(DType.FLOAT32, length);
-    if (recording != null) {
-      recording.add(() -> java.lang.ref.Reference.reachabilityFence(storage));
+  /**
+   * Memory between two launches of one call; the next call may use it again, since launches run in
+   * order.
+   *
+   * @param level of several that one call uses at once, from 0
+   */
+  OpenClStorage scratch(int level, int length) {
+    while (scratch.size() <= level) {
+      scratch.add(new ArrayList<>());
     }
-    return storage;
+    List<OpenClStorage> grown = scratch.get(level);
+    if (grown.isEmpty() || grown.getLast().length() < length) {
+      // earlier ones may be in recordings
+      grown.add(memory.allocate(DType.FLOAT32, Math.max(length, FIRST_SCRATCH << grown.size())));
+    }
+    return grown.getLast();
   }
 
   /** Runs {@code calls}, and keeps what they launch, to be launched again. */

@@ -24,6 +24,10 @@ final class Reductions {
   }
 
   void reduce(Reduction op, View in, View out) {
+    reduce(op, in, out, 0);
+  }
+
+  private void reduce(Reduction op, View in, View out, int level) {
     Launcher.requireFloat(in, out);
     if (out.count() == 0) {
       return;
@@ -31,7 +35,7 @@ final class Reductions {
     int terms = in.count() / out.count();
     int row = row(in, out);
     if (terms >= TWO_STAGES) {
-      twoStages(op, in, out, Math.ceilDiv(terms, CHUNK));
+      twoStages(op, in, out, Math.ceilDiv(terms, CHUNK), level);
     } else if (Sums.lanes(row) == 1) {
       Launch launch = start(op, "in_order", in, out).number(out.count()).number(terms);
       launcher.submit(launch.over(out.count(), launcher.tuning().group()));
@@ -40,11 +44,11 @@ final class Reductions {
     }
   }
 
-  private void twoStages(Reduction op, View in, View out, int chunks) {
+  private void twoStages(Reduction op, View in, View out, int chunks, int level) {
     int[] sizes = Arrays.copyOf(out.sizes(), out.dimensions() + 1);
     sizes[out.dimensions()] = chunks;
     View partial =
-        View.contiguous(launcher.scratch(Math.multiplyExact(out.count(), chunks)), 0, sizes);
+        View.contiguous(launcher.scratch(level, Math.multiplyExact(out.count(), chunks)), 0, sizes);
     View firsts =
         new View(
             partial.storage(), 0, out.sizes(), Arrays.copyOf(partial.strides(), out.dimensions()));
@@ -53,7 +57,7 @@ final class Reductions {
     sizes[out.dimensions()] = 1;
     int[] strides = Arrays.copyOf(out.strides(), sizes.length);
     View target = new View(out.storage(), out.offset(), sizes, strides);
-    reduce(op == Reduction.SUM_OF_SQUARES ? Reduction.SUM : op, partial, target);
+    reduce(op == Reduction.SUM_OF_SQUARES ? Reduction.SUM : op, partial, target, level + 1);
   }
 
   /** A work-group for each output and chunk; chunk g of an output goes g places behind it. */

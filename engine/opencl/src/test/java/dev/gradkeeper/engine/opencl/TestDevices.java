@@ -6,13 +6,13 @@ import java.util.List;
 import org.junit.jupiter.api.Assumptions;
 
 /** The OpenCL device that the tests run on: a GPU where there is one, else PoCL. */
-final class TestDevices {
+public final class TestDevices {
   private static final List<Accelerator> FOUND = Accelerators.find(true);
 
   private TestDevices() {}
 
   /** Skips the test where there is none, unless GRADKEEPER_TEST_ALL=1. */
-  static OpenClAccelerator first() {
+  public static OpenClAccelerator first() {
     if (FOUND.isEmpty() && !"1".equals(System.getenv("GRADKEEPER_TEST_ALL"))) {
       Assumptions.abort("no OpenCL driver: install pocl-opencl-icd");
     }
