@@ -238,6 +238,8 @@ public final class KernelCases {
       new Shape(2, 2, 3, 4, 4, 1, new Window(4, 4, 3, 3, 3, 3, 1, 1)),
       new Shape(2, 5, 7, 6, 6, 1, Window.square(1, 1)),
       new Shape(2, 8, 9, 13, 17, 1, new Window(3, 3, 1, 1, 1, 1, 1, 1)),
+      new Shape(2, 17, 20, 6, 5, 1, new Window(3, 3, 1, 1, 1, 1, 1, 1)),
+      new Shape(3, 40, 3, 4, 4, 1, new Window(2, 3, 1, 1, 1, 1, 1, 1)),
       new Shape(70, 1, 2, 40, 40, 1, new Window(3, 3, 2, 2, 1, 1, 2, 2))
     };
     for (Shape s : shapes) {
@@ -284,6 +286,38 @@ public final class KernelCases {
                         k.conv2dBackwardWeight(
                             random(t, 1, x), random(t, 2, y), v, w, s.groups, accumulate)));
       }
+      for (boolean finite : new boolean[] {true, false}) {
+        add(
+            "conv2d gradients of sparse %s%s".formatted(s, finite ? "" : " with special values"),
+            (k, t) -> {
+              View in = random(t, 1, x);
+              View weights = random(t, 2, weight);
+              View gradOut = Views.sparse(t, 3, y);
+              if (!finite) {
+                set(in, in.count() / 2, Float.NEGATIVE_INFINITY);
+                set(weights, weights.count() / 2, Float.NaN);
+                set(gradOut, 0, Float.POSITIVE_INFINITY);
+              }
+              View gradX = random(t, 4, x);
+              View gradWeight = random(t, 5, weight);
+              k.conv2dBackwardInput(weights, gradOut, gradX, w, s.groups);
+              k.conv2dBackwardWeight(in, gradOut, gradWeight, w, s.groups, true);
+              return new View[] {gradX, gradWeight};
+            });
+      }
+      add(
+          "conv2d gradients of sparse underflowing " + s,
+          (k, t) -> {
+            View in = random(t, 1, x);
+            View weights = random(t, 2, weight);
+            View gradOut = Views.sparse(t, 3, y);
+            k.affine(gradOut, 1e-45, 0, gradOut);
+            View gradX = random(t, 4, x);
+            View gradWeight = random(t, 5, weight);
+            k.conv2dBackwardInput(weights, gradOut, gradX, w, s.groups);
+            k.conv2dBackwardWeight(in, gradOut, gradWeight, w, s.groups, false);
+            return new View[] {gradX, gradWeight};
+          });
       add(
           "conv2d weight gradient, strided " + s,
           (k, t) ->
@@ -576,6 +610,10 @@ public final class KernelCases {
     double[] values = new double[361];
     Arrays.setAll(values, i -> SPECIAL[i % 19]);
     return Views.of(dtype, values);
+  }
+
+  private static void set(View dense, int i, double value) {
+    ((HeapStorage) dense.storage()).set(dense.offset() + i, value);
   }
 
   private static View matrix(View line, int rows, int columns) {

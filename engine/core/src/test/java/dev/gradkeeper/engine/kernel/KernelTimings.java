@@ -6,15 +6,17 @@ import com.sun.management.ThreadMXBean;
 import dev.gradkeeper.engine.kernel.cpu.CpuDevice;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
  * Times the kernel calls of a training step, one by one, and square matrix products, next to the
- * measured peak of fused multiply-adds: one thread, the fastest of many calls, which other load
- * disturbs least. Not a test: run its {@code main} with {@code --add-modules jdk.incubator.vector}
- * and the test classes on the class path.
+ * measured peak of fused multiply-adds: one thread; the fastest of many calls, which other load
+ * disturbs least, and the median. Not a test: run its {@code main} with {@code --add-modules
+ * jdk.incubator.vector} and the test classes on the class path. Arguments choose workloads, such as
+ * {@code lenet4 mlp64 sgemm512}.
  */
 public final class KernelTimings {
   private static final Kernels KERNELS = CpuDevice.get().kernels();
@@ -24,6 +26,9 @@ public final class KernelTimings {
 
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
+  /** At most, and no longer than four seconds. */
+  private static final int ROUNDS = 4_000;
+
   private record Call(String name, double flops, Runnable run) {}
 
   private KernelTimings() {}
@@ -31,33 +36,46 @@ public final class KernelTimings {
   public static void main(String[] args) {
     double peak = peak();
     System.out.printf("%s kernels, FMA peak %.0f GFLOP/s%n", KERNELS, peak);
-    for (int batch : new int[] {4, 32, 128}) {
-      print("LeNet step, batch " + batch, lenet(batch), peak);
+    List<String> workloads =
+        args.length > 0
+            ? List.of(args)
+            : List.of(
+                "lenet4",
+                "lenet32",
+                "lenet128",
+                "mlp64",
+                "sgemm64",
+                "sgemm256",
+                "sgemm512",
+                "sgemm1024");
+    for (String workload : workloads) {
+      int n = Integer.parseInt(workload.replaceAll("\\D", ""));
+      switch (workload.replaceAll("\\d", "")) {
+        case "lenet" -> print("LeNet step, batch " + n, lenet(n), peak);
+        case "mlp" -> print("MLP 784-256-128-10, batch " + n, mlp(n), peak);
+        case "sgemm" -> print("SGEMM " + n, sgemm(n), peak);
+        default -> throw new IllegalArgumentException(workload + ": lenetN, mlpN or sgemmN");
+      }
     }
-    print("MLP 784-256-128-10 step, batch 64", mlp(64), peak);
-    for (int n : new int[] {64, 256, 512, 1024}) {
-      View a = random(n, n);
-      View b = random(n, n);
-      View c = zeros(n, n);
-      double flops = 2.0 * n * n * n;
-      print(
-          "SGEMM " + n,
-          List.of(
-              new Call("a·b", flops, () -> KERNELS.gemm(a, b, c, false)),
-              new Call("a·bᵀ", flops, () -> KERNELS.gemm(a, Views.transpose(b), c, false)),
-              new Call("aᵀ·b", flops, () -> KERNELS.gemm(Views.transpose(a), b, c, false))),
-          peak);
-    }
+  }
+
+  private static List<Call> sgemm(int n) {
+    View a = random(n, n);
+    View b = random(n, n);
+    View c = zeros(n, n);
+    double flops = 2.0 * n * n * n;
+    return List.of(
+        new Call("a·b", flops, () -> KERNELS.gemm(a, b, c, false)),
+        new Call("a·bᵀ", flops, () -> KERNELS.gemm(a, Views.transpose(b), c, false)),
+        new Call("aᵀ·b", flops, () -> KERNELS.gemm(Views.transpose(a), b, c, false)));
   }
 
   private static List<Call> lenet(int n) {
     List<Call> calls = new ArrayList<>();
     List<View> parameters = new ArrayList<>();
     View x = random(n, 3, 32, 32);
-    View conv1 = convolution(calls, parameters, "conv1", x, 6, 5, false);
-    View pool1 = reluAndPool(calls, "pool1", conv1);
-    View conv2 = convolution(calls, parameters, "conv2", pool1, 16, 5, true);
-    View pool2 = reluAndPool(calls, "pool2", conv2);
+    View pool1 = convolution(calls, parameters, "conv1", x, 6, 5, false);
+    View pool2 = convolution(calls, parameters, "conv2", pool1, 16, 5, true);
     View flat = View.contiguous(pool2.storage(), pool2.offset(), n, 400);
     View fc1 = linear(calls, parameters, "fc1", flat, 120, true);
     View fc2 = linear(calls, parameters, "fc2", relu(calls, "relu3", fc1), 84, true);
@@ -79,6 +97,7 @@ public final class KernelTimings {
     return calls;
   }
 
+  /** With its relu and its pooling. */
   private static View convolution(
       List<Call> calls,
       List<View> parameters,
@@ -93,7 +112,7 @@ public final class KernelTimings {
     View weight = random(channels, x.size(1), kernel, kernel);
     View bias = random(channels);
     View out = random(x.size(0), channels, height, width);
-    View gradOut = random(x.size(0), channels, height, width);
+    View gradOut = zeros(out.sizes());
     View gradX = zeros(x.sizes());
     View gradWeight = zeros(weight.sizes());
     View gradBias = zeros(1, channels, 1, 1);
@@ -118,7 +137,7 @@ public final class KernelTimings {
             () -> KERNELS.reduce(Reduction.SUM, gradOut, gradBias)));
     parameters.add(weight);
     parameters.add(bias);
-    return out;
+    return reluAndPool(calls, name.replace("conv", "pool"), out, gradOut);
   }
 
   private static View linear(
@@ -160,9 +179,11 @@ public final class KernelTimings {
   }
 
   private static View relu(List<Call> calls, String name, View x) {
+    return relu(calls, name, x, random(x.sizes()), zeros(x.sizes()));
+  }
+
+  private static View relu(List<Call> calls, String name, View x, View gradient, View gradX) {
     View out = random(x.sizes());
-    View gradient = random(x.sizes());
-    View gradX = zeros(x.sizes());
     calls.add(new Call(name, x.count(), () -> KERNELS.unary(Unary.RELU, x, out)));
     calls.add(
         new Call(
@@ -172,19 +193,20 @@ public final class KernelTimings {
     return out;
   }
 
-  private static View reluAndPool(List<Call> calls, String name, View x) {
-    View active = relu(calls, name + " relu", x);
+  /** The convolution's gradient is what pooling and relu leave of it, three quarters or more 0. */
+  private static View reluAndPool(List<Call> calls, String name, View x, View gradConvolved) {
+    View gradActive = zeros(x.sizes());
+    View active = relu(calls, name + " relu", x, gradActive, gradConvolved);
     View out = random(x.size(0), x.size(1), x.size(2) / 2, x.size(3) / 2);
     View indices = Views.zeros(DType.INT32, out.sizes());
     View gradOut = random(out.sizes());
-    View gradX = zeros(x.sizes());
     Window w = Window.square(2, 2);
     calls.add(new Call(name, x.count(), () -> KERNELS.maxPool2d(active, out, indices, w)));
     calls.add(
         new Call(
             name + " gradient",
             out.count(),
-            () -> KERNELS.maxPool2dBackward(gradOut, indices, gradX)));
+            () -> KERNELS.maxPool2dBackward(gradOut, indices, gradActive)));
     return out;
   }
 
@@ -254,44 +276,55 @@ public final class KernelTimings {
     return Views.zeros(FLOAT32, sizes);
   }
 
+  /** Rounds through all the calls, as a step makes them: what one call evicts, the next misses. */
   private static void print(String title, List<Call> calls, double peak) {
-    long budget = 2_000_000_000L / calls.size();
-    double[] micros = new double[calls.size()];
-    long[] bytes = new long[calls.size()];
     long end = System.nanoTime() + 60_000_000_000L;
     for (int i = 0; i < WARM_UP && System.nanoTime() < end; i++) {
       calls.forEach(call -> call.run.run());
     }
-    for (int i = 0; i < micros.length; i++) {
-      long fastest = Long.MAX_VALUE;
-      Runnable run = calls.get(i).run;
-      for (long stop = System.nanoTime() + budget; System.nanoTime() < stop; ) {
+    long[][] nanos = new long[calls.size()][ROUNDS];
+    int rounds = 0;
+    end = System.nanoTime() + 4_000_000_000L;
+    while (rounds < ROUNDS && System.nanoTime() < end) {
+      for (int i = 0; i < nanos.length; i++) {
         long start = System.nanoTime();
-        run.run();
-        fastest = Math.min(fastest, System.nanoTime() - start);
+        calls.get(i).run.run();
+        nanos[i][rounds] = System.nanoTime() - start;
       }
-      micros[i] = fastest / 1e3;
-      long before = THREADS.getCurrentThreadAllocatedBytes();
-      long baseline = THREADS.getCurrentThreadAllocatedBytes() - before;
-      before = THREADS.getCurrentThreadAllocatedBytes();
-      run.run();
-      bytes[i] = THREADS.getCurrentThreadAllocatedBytes() - before - baseline;
+      rounds++;
     }
-    System.out.printf("%n%-28s %9s %9s %6s %7s%n", title, "us", "GFLOP/s", "peak", "bytes");
-    double total = 0;
+    System.out.printf(
+        "%n%-28s %8s %8s %8s %5s %6s%n", title, "min us", "median", "GFLOP/s", "peak", "bytes");
+    double fastest = 0;
+    double median = 0;
     double flops = 0;
-    for (int i = 0; i < micros.length; i++) {
-      line(calls.get(i).name, micros[i], calls.get(i).flops, peak, bytes[i]);
-      total += micros[i];
-      flops += calls.get(i).flops;
+    for (int i = 0; i < nanos.length; i++) {
+      Call call = calls.get(i);
+      Arrays.sort(nanos[i], 0, rounds);
+      double least = nanos[i][0] / 1e3;
+      double middle = nanos[i][rounds / 2] / 1e3;
+      line(call.name, least, middle, call.flops, peak, allocated(call));
+      fastest += least;
+      median += middle;
+      flops += call.flops;
     }
-    line("total", total, flops, peak, 0);
+    line("total", fastest, median, flops, peak, 0);
   }
 
-  private static void line(String name, double micros, double flops, double peak, long bytes) {
-    double rate = flops / micros / 1e3;
+  private static long allocated(Call call) {
+    long before = THREADS.getCurrentThreadAllocatedBytes();
+    long baseline = THREADS.getCurrentThreadAllocatedBytes() - before;
+    before = THREADS.getCurrentThreadAllocatedBytes();
+    call.run.run();
+    return THREADS.getCurrentThreadAllocatedBytes() - before - baseline;
+  }
+
+  private static void line(
+      String name, double fastest, double median, double flops, double peak, long bytes) {
+    double rate = flops / fastest / 1e3;
     System.out.printf(
-        "%-28s %9.1f %9.1f %5.0f%% %7d%n", name, micros, rate, 100 * rate / peak, bytes);
+        "%-28s %8.1f %8.1f %8.1f %4.0f%% %6d%n",
+        name, fastest, median, rate, 100 * rate / peak, bytes);
   }
 
   /** GFLOP/s of 16 independent chains of vectors: the best of many short runs. */

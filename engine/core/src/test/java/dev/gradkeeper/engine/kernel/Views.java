@@ -42,6 +42,19 @@ public final class Views {
     return view;
   }
 
+  /** Three quarters of the elements are zeros, of either sign. */
+  public static View sparse(DType dtype, long seed, int... sizes) {
+    View view = random(dtype, seed, sizes);
+    Random random = new Random(seed + 1);
+    for (int i = 0; i < view.count(); i++) {
+      int kind = random.nextInt(8);
+      if (kind < 6) {
+        ((HeapStorage) view.storage()).set(OFFSET + i, kind == 0 ? -0.0 : 0);
+      }
+    }
+    return view;
+  }
+
   /** Integers from 0 to {@code bound - 1}. */
   public static View classes(long seed, int bound, int... sizes) {
     View view = zeros(DType.INT32, sizes);

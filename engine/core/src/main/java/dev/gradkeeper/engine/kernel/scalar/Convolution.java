@@ -5,8 +5,8 @@ import dev.gradkeeper.engine.kernel.Window;
 import dev.gradkeeper.engine.kernel.heap.HeapStorage;
 
 /**
- * Two-dimensional cross-correlations and their gradients, for any window and number of groups, line
- * by line over a {@link ConvolutionLayout}, in the orders of {@link Sums}.
+ * Two-dimensional cross-correlations and their gradients, for any window and number of groups, over
+ * a {@link ConvolutionLayout}, in the orders of {@link Sums}.
  */
 final class Convolution {
   private final Arithmetic m;
@@ -16,6 +16,7 @@ final class Convolution {
   private final Window window;
   private final int groups;
   private final ConvolutionLayout layout = new ConvolutionLayout();
+  private final HeapStorage image;
 
   /** {@code x} is the input or its gradient, {@code out} the output or its gradient. */
   private Convolution(View x, View weight, View out, Window window, int groups) {
@@ -26,6 +27,7 @@ final class Convolution {
     this.window = window;
     this.groups = groups;
     layout.set(x, out, window, groups);
+    image = HeapStorage.allocate(out.dtype(), layout.image);
   }
 
   static void forward(View x, View weight, View bias, View out, Window window, int groups) {
@@ -42,144 +44,136 @@ final class Convolution {
   }
 
   private void forward(View bias) {
-    HeapStorage image = image();
-    HeapStorage line = line();
+    int width = out.size(3);
+    int step = layout.corner(0, 1);
+    HeapStorage line = HeapStorage.allocate(out.dtype(), width);
     for (int n = 0; n < out.size(0); n++) {
       for (int g = 0; g < groups; g++) {
-        moveImage(n, g, image, true);
-        for (int o = 0; o < layout.groupOut; o++) {
-          int channel = g * layout.groupOut + o;
-          fill(line, bias == null ? 0 : element(bias, bias.offset() + channel * bias.stride(0)));
-          for (int k = 0; k < layout.depth; k++) {
-            double w = element(weight, weightAt(channel, k));
-            m.fmaLine(image, layout.offsets()[k], 1, w, line, 0, 1, layout.positions);
+        moveImage(n, g, true);
+        for (int o = g * layout.groupOut; o < (g + 1) * layout.groupOut; o++) {
+          double start = bias == null ? 0 : element(bias, bias.offset() + o * bias.stride(0));
+          for (int oh = 0; oh < out.size(2); oh++) {
+            fill(line, start);
+            for (int c = 0; c < layout.groupIn; c++) {
+              for (int k = c; k < layout.depth; k += layout.groupIn) {
+                int from = layout.corner(oh, 0) + below(k);
+                m.fmaLine(image, from, step, element(weight, at(o, k)), line, 0, 1, width);
+              }
+            }
+            for (int ow = 0; ow < width; ow++) {
+              ((HeapStorage) out.storage()).set(position(n, o, oh, ow), line.get(ow));
+            }
           }
-          moveLine(n, channel, line, false);
         }
       }
     }
   }
 
   private void backwardInput() {
-    HeapStorage image = image();
-    HeapStorage line = line();
-    HeapStorage[] gradients = lines();
-    for (int n = 0; n < out.size(0); n++) {
-      for (int g = 0; g < groups; g++) {
-        for (int o = 0; o < layout.groupOut; o++) {
-          moveLine(n, g * layout.groupOut + o, gradients[o], true);
-        }
+    HeapStorage sums = HeapStorage.allocate(out.dtype(), layout.depth);
+    for (int g = 0; g < groups; g++) {
+      HeapStorage weights = weights(g);
+      for (int n = 0; n < out.size(0); n++) {
         fill(image, 0);
-        for (int k = 0; k < layout.depth; k++) {
-          fill(line, 0);
-          for (int o = 0; o < layout.groupOut; o++) {
-            double w = element(weight, weightAt(g * layout.groupOut + o, k));
-            m.fmaLine(gradients[o], 0, 1, w, line, 0, 1, layout.line);
+        for (int oh = 0; oh < out.size(2); oh++) {
+          for (int ow = 0; ow < out.size(3); ow++) {
+            fill(sums, 0);
+            for (int o = 0; o < layout.groupOut; o++) {
+              double gradient = element(out, position(n, g * layout.groupOut + o, oh, ow));
+              m.fmaLine(weights, o * layout.depth, 1, gradient, sums, 0, 1, layout.depth);
+            }
+            for (int s = 0; s < layout.segments; s++) {
+              int to = layout.corner(oh, ow) + layout.offsets()[s];
+              m.fmaLine(sums, s * layout.segment, 1, 1, image, to, 1, layout.segment);
+            }
           }
-          m.fmaLine(line, 0, 1, 1, image, layout.offsets()[k], 1, layout.line);
         }
-        moveImage(n, g, image, false);
+        moveImage(n, g, false);
       }
     }
   }
 
   private void backwardWeight(boolean accumulate) {
     HeapStorage to = (HeapStorage) weight.storage();
-    int batch = out.size(0);
-    int block = Math.min(Sums.imageBlock(layout), batch);
-    HeapStorage[] images = new HeapStorage[block];
-    HeapStorage[][] gradients = new HeapStorage[block][];
-    for (int i = 0; i < block; i++) {
-      images[i] = image();
-      gradients[i] = lines();
-    }
-    double[] sums = new double[layout.groupOut * layout.depth];
-    HeapStorage lanes = HeapStorage.allocate(out.dtype(), Sums.DOT_LANES);
+    int count = layout.groupOut * layout.depth;
+    HeapStorage sums = HeapStorage.allocate(out.dtype(), count);
+    HeapStorage total = HeapStorage.allocate(out.dtype(), count);
     for (int g = 0; g < groups; g++) {
-      for (int start = 0; start < batch; start += block) {
-        int count = Math.min(block, batch - start);
-        for (int i = 0; i < count; i++) {
-          moveImage(start + i, g, images[i], true);
-          for (int o = 0; o < layout.groupOut; o++) {
-            moveLine(start + i, g * layout.groupOut + o, gradients[i][o], true);
+      fill(total, 0);
+      for (int n = 0; n < out.size(0); n++) {
+        moveImage(n, g, true);
+        fill(sums, 0);
+        for (int o = 0; o < layout.groupOut; o++) {
+          for (int oh = 0; oh < out.size(2); oh++) {
+            for (int ow = 0; ow < out.size(3); ow++) {
+              double gradient = element(out, position(n, g * layout.groupOut + o, oh, ow));
+              for (int s = 0; s < layout.segments; s++) {
+                int from = layout.corner(oh, ow) + layout.offsets()[s];
+                int sum = o * layout.depth + s * layout.segment;
+                m.fmaLine(image, from, 1, gradient, sums, sum, 1, layout.segment);
+              }
+            }
           }
         }
-        for (int j = 0; j < sums.length; j++) {
-          int offset = layout.offsets()[j % layout.depth];
-          fill(lanes, 0);
-          for (int i = 0; i < count; i++) {
-            HeapStorage line = gradients[i][j / layout.depth];
-            m.dotLanes(line, 0, images[i], offset, layout.line, lanes);
-          }
-          double sum = m.fold(lanes);
-          sums[j] = start == 0 ? sum : m.add(sums[j], sum);
-        }
+        m.fmaLine(sums, 0, 1, 1, total, 0, 1, count);
       }
-      for (int j = 0; j < sums.length; j++) {
-        int at = weightAt(g * layout.groupOut + j / layout.depth, j % layout.depth);
-        to.set(at, accumulate ? m.add(to.get(at), sums[j]) : sums[j]);
+      for (int j = 0; j < count; j++) {
+        int at = at(g * layout.groupOut + j / layout.depth, j % layout.depth);
+        to.set(at, accumulate ? m.add(to.get(at), total.get(j)) : total.get(j));
       }
     }
-  }
-
-  private HeapStorage image() {
-    return HeapStorage.allocate(out.dtype(), layout.image);
-  }
-
-  private HeapStorage line() {
-    return HeapStorage.allocate(out.dtype(), layout.line);
-  }
-
-  private HeapStorage[] lines() {
-    HeapStorage[] lines = new HeapStorage[layout.groupOut];
-    for (int o = 0; o < lines.length; o++) {
-      lines[o] = line();
-    }
-    return lines;
   }
 
   /** Copies image n of group g of x into the layout, or back. */
-  private void moveImage(int n, int g, HeapStorage image, boolean in) {
+  private void moveImage(int n, int g, boolean in) {
     HeapStorage planes = (HeapStorage) x.storage();
     for (int c = 0; c < layout.groupIn; c++) {
       int plane = x.offset() + n * x.stride(0) + (g * layout.groupIn + c) * x.stride(1);
       for (int h = 0; h < x.size(2); h++) {
-        int row = layout.row(c, h + window.paddingHeight());
         for (int w = 0; w < x.size(3); w++) {
-          int laid = row + layout.column(w + window.paddingWidth());
-          move(planes, plane + h * x.stride(2) + w * x.stride(3), image, laid, in);
+          int at = plane + h * x.stride(2) + w * x.stride(3);
+          int laid = layout.pixel(h, w) + c;
+          if (in) {
+            image.set(laid, planes.get(at));
+          } else {
+            planes.set(at, image.get(laid));
+          }
         }
       }
     }
   }
 
-  /** Copies plane (n, o) of out into a line with zeros in its gaps, or back. */
-  private void moveLine(int n, int o, HeapStorage line, boolean in) {
-    HeapStorage planes = (HeapStorage) out.storage();
-    int plane = out.offset() + n * out.stride(0) + o * out.stride(1);
-    for (int oh = 0; oh < out.size(2); oh++) {
-      for (int ow = 0; ow < out.size(3); ow++) {
-        int at = plane + oh * out.stride(2) + ow * out.stride(3);
-        move(planes, at, line, oh * layout.width + ow, in);
-      }
+  /** The weights of group g, in the order of the layout. */
+  private HeapStorage weights(int g) {
+    HeapStorage weights = HeapStorage.allocate(out.dtype(), layout.groupOut * layout.depth);
+    for (int j = 0; j < weights.length(); j++) {
+      int o = g * layout.groupOut + j / layout.depth;
+      weights.set(j, element(weight, at(o, j % layout.depth)));
     }
+    return weights;
   }
 
-  private static void move(HeapStorage view, int at, HeapStorage laid, int to, boolean in) {
-    if (in) {
-      laid.set(to, view.get(at));
-    } else {
-      view.set(at, laid.get(to));
-    }
+  /** Where element k of the layout's window lies from its corner. */
+  private int below(int k) {
+    return layout.offsets()[k / layout.segment] + k % layout.segment;
   }
 
-  private int weightAt(int o, int k) {
-    int area = window.kernelHeight() * window.kernelWidth();
+  private int position(int n, int o, int oh, int ow) {
+    return out.offset()
+        + n * out.stride(0)
+        + o * out.stride(1)
+        + oh * out.stride(2)
+        + ow * out.stride(3);
+  }
+
+  /** Where element k of the layout's window lies in the weight of output channel o. */
+  private int at(int o, int k) {
+    int pixel = k / layout.groupIn;
     return weight.offset()
         + o * weight.stride(0)
-        + k / area * weight.stride(1)
-        + k % area / window.kernelWidth() * weight.stride(2)
-        + k % window.kernelWidth() * weight.stride(3);
+        + k % layout.groupIn * weight.stride(1)
+        + pixel / window.kernelWidth() * weight.stride(2)
+        + pixel % window.kernelWidth() * weight.stride(3);
   }
 
   private static double element(View v, int at) {

@@ -17,11 +17,10 @@ package dev.gradkeeper.engine.kernel.scalar;
  * </td></tr>
  * <tr><td>conv2d</td><td>from the bias (or +0), sequential over c, kh, kw; padding counts as
  * {@code fma(0, w, s)}</td></tr>
- * <tr><td>conv2dBackwardInput</td><td>for each c, kh, kw the sum over o, sequential from +0; these
- * are added to gradX, from +0, in the order of kh, kw</td></tr>
- * <tr><td>conv2dBackwardWeight</td><td>{@value #DOT_LANES} lanes over the positions of a {@link
- * ConvolutionLayout}, going on from image to image, in blocks of {@link #imageBlock} images; blocks
- * are added in order</td></tr>
+ * <tr><td>conv2dBackwardInput</td><td>for each output position and element of its window the sum
+ * over o, sequential from +0; these are added to gradX, from +0, position after position</td></tr>
+ * <tr><td>conv2dBackwardWeight</td><td>for each image sequential over the output positions, from
+ * +0; padding counts as {@code fma(g, 0, s)}; images are added in order, from +0</td></tr>
  * <tr><td>reduce</td><td>{@link #lanes} lanes over the trailing folded dimensions, going on from
  * one such row to the next</td></tr>
  * <tr><td>softmax</td><td>as reduce</td></tr>
@@ -37,8 +36,6 @@ public final class Sums {
   /** Lanes of a sum over one line. */
   public static final int SUM_LANES = 64;
 
-  private static final int IMAGE_BUDGET = 1 << 16;
-
   private Sums() {}
 
   /** Lanes for a sum over rows of {@code row} elements: short rows are added in order. */
@@ -53,14 +50,5 @@ public final class Sums {
    */
   public static boolean dot(int m, int n, int aStrideK, int bStrideK, int bStrideN) {
     return aStrideK == 1 && bStrideK == 1 && (n == 1 || m <= 16 && bStrideN != 1);
-  }
-
-  /**
-   * Images in one block of a convolution's weight gradient, so that their lines stay in the
-   * second-level cache.
-   */
-  public static int imageBlock(ConvolutionLayout layout) {
-    return Math.clamp(
-        IMAGE_BUDGET / ((long) layout.image + (long) layout.groupOut * layout.line), 1, 64);
   }
 }

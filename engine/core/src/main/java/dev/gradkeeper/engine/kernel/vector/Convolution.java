@@ -4,11 +4,14 @@ import dev.gradkeeper.engine.kernel.View;
 import dev.gradkeeper.engine.kernel.Window;
 import dev.gradkeeper.engine.kernel.heap.FloatStorage;
 import dev.gradkeeper.engine.kernel.scalar.ConvolutionLayout;
-import dev.gradkeeper.engine.kernel.scalar.Sums;
 
 /**
- * Convolutions as products over a {@link ConvolutionLayout}: its lines are the rows of a matrix
- * that is never written down. For inputs and outputs with dense rows and dense weights.
+ * Convolutions as matrix products, for inputs with dense rows, outputs with dense planes and dense
+ * weights. Forward they run over the lines of a {@link LineLayout}, the rows of a matrix that is
+ * never written down; gradients run over the {@link Windows} of an image whose channels are last.
+ *
+ * <p>Where most of an output's gradient is 0, its gradients are products of a sparse matrix. To add
+ * 0·v changes no bit of a sum that starts from +0, as long as v is finite.
  */
 final class Convolution {
   /** Elements of the output's lines at a time. */
@@ -19,12 +22,13 @@ final class Convolution {
   static boolean covers(View x, View weight, View out) {
     return weight.isContiguous()
         && (x.stride(3) == 1 || x.size(3) == 1)
-        && (out.stride(3) == 1 || out.size(3) == 1);
+        && (out.stride(3) == 1 || out.size(3) == 1)
+        && (out.stride(2) == out.size(3) || out.size(2) == 1);
   }
 
   static void forward(View x, View weight, View bias, View out, Window w, int groups) {
     Scratch scratch = Scratch.get();
-    ConvolutionLayout layout = scratch.layout;
+    LineLayout layout = scratch.layout;
     layout.set(x, out, w, groups);
     int width = out.size(3);
     int height = out.size(2);
@@ -74,41 +78,74 @@ final class Convolution {
 
   static void backwardInput(View weight, View gradOut, View gradX, Window w, int groups) {
     Scratch scratch = Scratch.get();
-    ConvolutionLayout layout = scratch.layout;
-    layout.set(gradX, gradOut, w, groups);
-    int area = w.kernelHeight() * w.kernelWidth();
-    int block = Math.clamp(LINES / (area * layout.line), 1, layout.groupIn);
-    float[] image = scratch.images(layout.image);
-    float[] lines = scratch.lines(layout.groupOut * layout.line);
-    float[] sums = scratch.sums(block * area * layout.line);
-    int[] rows = scratch.multiples(layout.groupOut, layout.line);
-    for (int n = 0; n < gradX.size(0); n++) {
-      for (int g = 0; g < groups; g++) {
-        Images.loadLines(gradOut, n, g, layout, lines, 0);
-        Lines.fill(0, image, 0, layout.image);
-        for (int c = 0; c < layout.groupIn; c += block) {
-          int elements = Math.min(block, layout.groupIn - c) * area;
-          Products.sequential(
-              elements,
-              layout.line,
-              layout.groupOut,
-              array(weight),
-              weight.offset() + g * layout.groupOut * layout.depth + c * area,
-              1,
-              layout.depth,
-              lines,
-              0,
+    Windows windows = scratch.windows;
+    windows.set(gradX, gradOut, w, groups);
+    ConvolutionLayout layout = windows.layout;
+    int channels = layout.groupOut;
+    Nonzeros byChannel = scratch.nonzeros;
+    Nonzeros byPosition = scratch.transposed;
+    float[] weights = scratch.lines(channels * windows.pitch);
+    float[] image = scratch.images(windows.image);
+    for (int g = 0; g < groups; g++) {
+      windows.loadWeights(weight, g, weights);
+      boolean finite = Lines.finite(weights, 0, channels * windows.pitch);
+      for (int n = 0; n < gradX.size(0); n++) {
+        int planes = plane(gradOut, n, g * channels);
+        collect(gradOut, planes, windows.positions, channels, byChannel);
+        Lines.fill(0, image, 0, windows.image);
+        if (finite
+            && byChannel.sparse()
+            && Lines.finite(byChannel.values(), 0, byChannel.count())) {
+          byChannel.transpose(byPosition);
+          int[] rows = scratch.multiples(channels, windows.pitch);
+          SparseTiles.multiply(
+              byPosition,
+              windows.vectors,
+              weights,
               rows,
-              sums,
-              0,
-              layout.line,
-              false);
-          for (int k = 0; k < elements; k++) {
-            int at = layout.offsets()[c * area + k];
-            Lines.add(sums, k * layout.line, image, at, layout.line);
-          }
+              windows.inWindow(),
+              image,
+              windows.corners(),
+              windows.inImage());
+        } else {
+          spread(windows, gradOut, planes, weights, image, scratch);
         }
-        Images.store(image, layout, w, gradX, n, g);
+        windows.storeImage(image, gradX, n, g);
+      }
+    }
+  }
+
+  /** Adds the products of dense gradients and weights to an image. */
+  private static void spread(
+      Windows windows, View gradOut, int planes, float[] weights, float[] image, Scratch scratch) {
+    ConvolutionLayout layout = windows.layout;
+    int pitch = windows.pitch;
+    int block = Math.clamp(LINES / pitch, 1, windows.positions);
+    float[] sums = scratch.sums(block * pitch);
+    int[] rows = scratch.multiples(layout.groupOut, pitch);
+    for (int start = 0; start < windows.positions; start += block) {
+      int count = Math.min(block, windows.positions - start);
+      Products.sequential(
+          count,
+          layout.segments * windows.segmentPitch,
+          layout.groupOut,
+          array(gradOut),
+          planes + start,
+          1,
+          gradOut.stride(1),
+          weights,
+          0,
+          rows,
+          sums,
+          0,
+          pitch,
+          false);
+      for (int p = 0; p < count; p++) {
+        int corner = windows.corners()[start + p];
+        for (int s = 0; s < layout.segments; s++) {
+          int from = p * pitch + s * windows.segmentPitch;
+          Lines.add(sums, from, image, corner + layout.offsets()[s], layout.segment);
+        }
       }
     }
   }
@@ -116,48 +153,73 @@ final class Convolution {
   static void backwardWeight(
       View x, View gradOut, View gradWeight, Window w, int groups, boolean accumulate) {
     Scratch scratch = Scratch.get();
-    ConvolutionLayout layout = scratch.layout;
-    layout.set(x, gradOut, w, groups);
-    int batch = gradOut.size(0);
-    int block = Math.min(Sums.imageBlock(layout), batch);
-    int lineImage = layout.groupOut * layout.line;
-    float[] images = scratch.images(block * layout.image);
-    float[] lines = scratch.lines(block * lineImage);
-    int count = layout.groupOut * layout.depth;
-    float[] to = array(gradWeight);
-    float[] sums = scratch.sums(accumulate ? count : 0);
+    Windows windows = scratch.windows;
+    windows.set(x, gradOut, w, groups);
+    ConvolutionLayout layout = windows.layout;
+    int channels = layout.groupOut;
+    Nonzeros nonzeros = scratch.nonzeros;
+    float[] image = scratch.images(windows.image);
+    float[] total = scratch.lines(channels * windows.pitch);
     for (int g = 0; g < groups; g++) {
-      int weights = gradWeight.offset() + g * count;
-      for (int start = 0; start < batch; start += block) {
-        int pieces = Math.min(block, batch - start);
-        for (int i = 0; i < pieces; i++) {
-          Images.load(x, start + i, g, w, layout, images, i * layout.image);
-          Images.loadLines(gradOut, start + i, g, layout, lines, i * lineImage);
+      Lines.fill(0, total, 0, channels * windows.pitch);
+      for (int n = 0; n < x.size(0); n++) {
+        int planes = plane(gradOut, n, g * channels);
+        windows.loadImage(x, n, g, image);
+        collect(gradOut, planes, windows.positions, channels, nonzeros);
+        if (nonzeros.sparse() && Lines.finite(image, 0, layout.image)) {
+          int[] rows = scratch.multiples(channels, windows.pitch);
+          SparseTiles.multiply(
+              nonzeros,
+              windows.vectors,
+              image,
+              windows.corners(),
+              windows.inImage(),
+              total,
+              rows,
+              windows.inWindow());
+        } else {
+          gather(windows, gradOut, planes, image, total, scratch);
         }
-        Products.dots(
-            layout.groupOut,
-            layout.depth,
-            layout.line,
-            lines,
-            0,
-            layout.line,
-            images,
-            0,
-            layout.offsets(),
-            pieces,
-            lineImage,
-            layout.image,
-            accumulate ? sums : to,
-            accumulate ? 0 : weights,
-            layout.depth,
-            1,
-            start > 0,
-            scratch.lanes);
       }
-      if (accumulate) {
-        Lines.add(sums, 0, to, weights, count);
-      }
+      windows.storeWeights(total, gradWeight, g, accumulate);
     }
+  }
+
+  /** Adds the products of dense gradients and an image to {@code total}. */
+  private static void gather(
+      Windows windows, View gradOut, int planes, float[] image, float[] total, Scratch scratch) {
+    ConvolutionLayout layout = windows.layout;
+    int pitch = windows.pitch;
+    float[] sums = scratch.sums(layout.groupOut * pitch);
+    for (int s = 0; s < layout.segments; s++) {
+      Products.sequential(
+          layout.groupOut,
+          windows.segmentPitch,
+          windows.positions,
+          array(gradOut),
+          planes,
+          gradOut.stride(1),
+          1,
+          image,
+          layout.offsets()[s],
+          windows.corners(),
+          sums,
+          s * windows.segmentPitch,
+          pitch,
+          false);
+    }
+    Lines.add(sums, 0, total, 0, layout.groupOut * pitch);
+  }
+
+  private static void collect(View v, int planes, int positions, int channels, Nonzeros to) {
+    to.clear(channels, positions);
+    for (int o = 0; o < channels; o++) {
+      to.addRow(array(v), planes + o * v.stride(1), positions);
+    }
+  }
+
+  private static int plane(View v, int n, int c) {
+    return v.offset() + n * v.stride(0) + c * v.stride(1);
   }
 
   private static float[] array(View view) {

@@ -2,6 +2,7 @@ package dev.gradkeeper.engine.kernel.vector;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /** Passes over dense lines of arrays: n elements of x from xo on, of y from yo on. */
@@ -61,6 +62,21 @@ final class Lines {
   /** y = min(max(x, -limit), limit). */
   static void clamp(float[] x, int xo, float[] y, int yo, int n, float limit) {
     run(CLAMP, x, xo, y, yo, n, limit, 0);
+  }
+
+  /** Whether none of the elements is infinite or NaN. */
+  static boolean finite(float[] x, int xo, int n) {
+    FloatVector sum = FloatVector.zero(F);
+    int i = 0;
+    for (; i + N <= n; i += N) {
+      // 0·v is NaN for these, and then so is the sum
+      sum = FloatVector.fromArray(F, x, xo + i).fma(FloatVector.zero(F), sum);
+    }
+    boolean finite = !sum.compare(VectorOperators.NE, sum).anyTrue();
+    for (; i < n; i++) {
+      finite &= Float.isFinite(x[xo + i]);
+    }
+    return finite;
   }
 
   /**

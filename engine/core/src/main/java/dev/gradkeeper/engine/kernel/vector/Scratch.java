@@ -2,7 +2,6 @@ package dev.gradkeeper.engine.kernel.vector;
 
 import static dev.gradkeeper.engine.kernel.scalar.Sums.DOT_LANES;
 
-import dev.gradkeeper.engine.kernel.scalar.ConvolutionLayout;
 import dev.gradkeeper.engine.kernel.scalar.StridedLoop;
 
 /**
@@ -18,7 +17,10 @@ final class Scratch {
 
   final StridedLoop loop = new StridedLoop();
 
-  final ConvolutionLayout layout = new ConvolutionLayout();
+  final LineLayout layout = new LineLayout();
+  final Windows windows = new Windows();
+  final Nonzeros nonzeros = new Nonzeros();
+  final Nonzeros transposed = new Nonzeros();
 
   private float[] images = {};
   private float[] lines = {};
