@@ -2,8 +2,6 @@ package dev.gradkeeper.engine.opencl;
 
 import dev.gradkeeper.engine.kernel.View;
 import dev.gradkeeper.engine.kernel.Window;
-import dev.gradkeeper.engine.kernel.scalar.ConvolutionLayout;
-import dev.gradkeeper.engine.kernel.scalar.Sums;
 import java.nio.IntBuffer;
 
 /** Launches of convolution.cl. */
@@ -14,10 +12,15 @@ final class Convolutions {
   private static final int OUTPUTS = 4;
 
   private static final int GROUP = 64;
-  private static final int WORDS = 38;
+  private static final int WORDS = 35;
+
+  /** Weights that keep a device busy without a work-item for each image. */
+  private static final int ENOUGH = 1 << 16;
+
+  /** Sums of single images at most, 64 MiB of them. */
+  private static final int MOST_SUMS = 1 << 24;
 
   private final Launcher launcher;
-  private final ConvolutionLayout layout = new ConvolutionLayout();
 
   Convolutions(Launcher launcher) {
     this.launcher = launcher;
@@ -72,28 +75,42 @@ final class Convolutions {
     if (gradWeight.count() == 0) {
       return;
     }
+    int batch = x.size(0);
     int depth = x.size(1) / groups * window.kernelHeight() * window.kernelWidth();
     int channels = gradOut.size(1) / groups;
+    int[] convolution = convolution(x, gradWeight, null, gradOut, window, groups, accumulate);
+    long sums = (long) batch * gradWeight.count();
+    boolean joined = batch > 1 && gradWeight.count() < ENOUGH && sums <= MOST_SUMS;
+    OpenClStorage partial = joined ? launcher.scratch(0, (int) sums) : storage(gradWeight);
     Launch launch =
         launcher
             .of(FAMILY, "conv2d_backward_weight")
             .buffer(x)
             .buffer(gradOut)
             .buffer(gradWeight)
-            .struct(convolution(x, gradWeight, null, gradOut, window, groups, accumulate));
-    launcher.submit(
-        launch.over(
-            (long) Math.ceilDiv(depth, OUTPUTS) * Sums.DOT_LANES,
-            (long) Math.ceilDiv(channels, OUTPUTS) * OUTPUTS,
-            groups,
-            Sums.DOT_LANES,
-            OUTPUTS));
+            .struct(convolution)
+            .buffer(partial)
+            .number(joined ? 1 : Math.max(2, batch));
+    long blocks = Math.ceilDiv(channels, OUTPUTS);
+    launcher.submit(launch.over(depth, blocks, (long) groups * (joined ? batch : 1), GROUP, 1));
+    if (joined) {
+      Launch join =
+          launcher
+              .of(FAMILY, "conv2d_backward_weight_join")
+              .buffer(partial)
+              .buffer(gradWeight)
+              .struct(convolution);
+      launcher.submit(join.over(depth, gradOut.size(1), 1, GROUP, 1));
+    }
+  }
+
+  private static OpenClStorage storage(View view) {
+    return (OpenClStorage) view.storage();
   }
 
   /** The struct {@code Convolution}. */
-  private int[] convolution(
+  private static int[] convolution(
       View x, View weight, View bias, View out, Window w, int groups, boolean accumulate) {
-    layout.set(x, out, w, groups);
     IntBuffer words = IntBuffer.allocate(WORDS);
     words.put(x.size(0)).put(groups);
     words.put(x.size(1) / groups).put(x.size(2)).put(x.size(3));
@@ -106,7 +123,6 @@ final class Convolutions {
     }
     words.put(bias == null ? 0 : bias.stride(0)).put(bias == null ? 0 : bias.offset());
     words.put(bias == null ? 0 : 1).put(accumulate ? 1 : 0);
-    words.put(layout.width).put(layout.positions).put(Sums.imageBlock(layout));
     return words.array();
   }
 }

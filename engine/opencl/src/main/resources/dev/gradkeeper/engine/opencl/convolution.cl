@@ -10,11 +10,9 @@ typedef struct {
   int x[5], weight[5], out[5];       // strides, then the offset
   int bias[2];                       // stride, offset
   int hasBias, accumulate;
-  int lineWidth, linePositions, imageBlock; // of the CPU's layout, which the order of weight gradients follows
 } Convolution;
 
 #define OUTPUTS 4
-#define DOT_LANES 16
 
 inline int at4(const int* s, int i, int j, int k, int l) { return s[4] + i * s[0] + j * s[1] + k * s[2] + l * s[3]; }
 
@@ -76,7 +74,8 @@ kernel __attribute__((reqd_work_group_size(TILE_ITEMS, TILE_ITEMS, 1))) void con
   TILED_PRODUCT(p.groupOut, p.batch * area, p.groupIn * window, true, BIAS, FILTER, IMAGE, OUT)
 }
 
-// OUTPUTS channels of one input position for each work-item: gathers from the outputs whose windows cover it.
+// OUTPUTS channels of one input position for each work-item: gathers from the outputs whose windows cover it, in the
+// order of the outputs.
 kernel void conv2d_backward_input(global const float* weight, global const float* grad_out, global float* grad_x,
                                   const Convolution p) {
   int position = get_global_id(0);
@@ -89,11 +88,11 @@ kernel void conv2d_backward_input(global const float* weight, global const float
   int first = get_global_id(1) * OUTPUTS;
   int count = min(OUTPUTS, p.groupIn - first);
   float totals[OUTPUTS] = {0.0f, 0.0f, 0.0f, 0.0f};
-  for (int kh = 0; kh < p.kernelHeight; kh++) {
+  for (int kh = p.kernelHeight - 1; kh >= 0; kh--) {
     int oh = h + p.paddingHeight - kh * p.dilationHeight;
     if (oh < 0 || oh % p.strideHeight != 0 || oh / p.strideHeight >= p.outHeight) continue;
     oh /= p.strideHeight;
-    for (int kw = 0; kw < p.kernelWidth; kw++) {
+    for (int kw = p.kernelWidth - 1; kw >= 0; kw--) {
       int ow = w + p.paddingWidth - kw * p.dilationWidth;
       if (ow < 0 || ow % p.strideWidth != 0 || ow / p.strideWidth >= p.outWidth) continue;
       ow /= p.strideWidth;
@@ -112,51 +111,57 @@ kernel void conv2d_backward_input(global const float* weight, global const float
   for (int i = 0; i < count; i++) grad_x[at4(p.x, n, g * p.groupIn + first + i, h, w)] = totals[i];
 }
 
-// Work-groups of DOT_LANES x OUTPUTS: lane l adds the positions q = l mod DOT_LANES of every image in turn, for one
-// window element k and OUTPUTS channels; the lanes are folded after each block of images.
-kernel __attribute__((reqd_work_group_size(DOT_LANES, OUTPUTS, 1))) void conv2d_backward_weight(
-    global const float* x, global const float* grad_out, global float* grad_weight, const Convolution p) {
-  local float lanes[OUTPUTS][OUTPUTS][DOT_LANES];
-  int lane = get_local_id(0);
-  int line = get_local_id(1);
+// OUTPUTS channels and one window element k for each work-item: the sum over the positions of each image, and their
+// sum. With `images` 1 each image has work-items of its own, which leave its sum in partial[image][channel][k].
+kernel void conv2d_backward_weight(global const float* x, global const float* grad_out, global float* grad_weight,
+                                   const Convolution p, global float* partial, int images) {
+  int k = get_global_id(0);
   int window = p.kernelHeight * p.kernelWidth;
   int depth = p.groupIn * window;
-  int k = get_group_id(0) * OUTPUTS + line;
-  int g = get_global_id(2);
-  int first = get_group_id(1) * OUTPUTS;
+  if (k >= depth) return;
+  int g = get_global_id(2) % p.groups;
+  int from = get_global_id(2) / p.groups * images;
+  int first = get_global_id(1) * OUTPUTS;
   int count = min(OUTPUTS, p.groupOut - first);
-  int c = min(k, depth - 1) / window;
+  int channel = g * p.groupOut + first;
+  int c = k / window;
   int kh = k % window / p.kernelWidth;
   int kw = k % p.kernelWidth;
-  float totals[OUTPUTS];
-  for (int start = 0; start < p.batch; start += p.imageBlock) {
-    int end = min(start + p.imageBlock, p.batch);
+  int top = kh * p.dilationHeight - p.paddingHeight;
+  int left = kw * p.dilationWidth - p.paddingWidth;
+  float totals[OUTPUTS] = {0.0f, 0.0f, 0.0f, 0.0f};
+  for (int n = from; n < min(from + images, p.batch); n++) {
     float sums[OUTPUTS] = {0.0f, 0.0f, 0.0f, 0.0f};
-    for (int n = start; n < end; n++)
-      for (int q = lane; q < p.linePositions; q += DOT_LANES) {
-        int oh = q / p.lineWidth;
-        int ow = q % p.lineWidth;
-        if (ow >= p.outWidth) continue;
-        float v = input(x, &p, n, g * p.groupIn + c, oh * p.strideHeight - p.paddingHeight + kh * p.dilationHeight,
-                        ow * p.strideWidth - p.paddingWidth + kw * p.dilationWidth);
+    for (int oh = 0; oh < p.outHeight; oh++)
+      for (int ow = 0; ow < p.outWidth; ow++) {
+        float v = input(x, &p, n, g * p.groupIn + c, top + oh * p.strideHeight, left + ow * p.strideWidth);
         for (int i = 0; i < OUTPUTS; i++) {
-          float d = grad_out[at4(p.out, n, g * p.groupOut + first + min(i, count - 1), oh, ow)];
-          sums[i] = fma(d, v, sums[i]);
+          float d = grad_out[at4(p.out, n, channel + min(i, count - 1), oh, ow)];
+          sums[i] = fma(v, d, sums[i]);
         }
       }
-    for (int i = 0; i < OUTPUTS; i++) lanes[line][i][lane] = sums[i];
-    for (int half_lanes = DOT_LANES / 2; half_lanes > 0; half_lanes /= 2) {
-      barrier(CLK_LOCAL_MEM_FENCE);
-      if (lane < half_lanes)
-        for (int i = 0; i < OUTPUTS; i++) lanes[line][i][lane] += lanes[line][i][lane + half_lanes];
-    }
-    barrier(CLK_LOCAL_MEM_FENCE);
-    for (int i = 0; i < OUTPUTS; i++) totals[i] = start == 0 ? lanes[line][i][0] : totals[i] + lanes[line][i][0];
-    barrier(CLK_LOCAL_MEM_FENCE);
+    for (int i = 0; i < OUTPUTS; i++) totals[i] += sums[i];
   }
-  if (lane == 0 && k < depth)
-    for (int i = 0; i < count; i++) {
-      int at = at4(p.weight, g * p.groupOut + first + i, c, kh, kw);
+  for (int i = 0; i < count; i++) {
+    if (images == 1) {
+      partial[(from * p.groups * p.groupOut + channel + i) * depth + k] = totals[i];
+    } else {
+      int at = at4(p.weight, channel + i, c, kh, kw);
       grad_weight[at] = p.accumulate ? grad_weight[at] + totals[i] : totals[i];
     }
+  }
+}
+
+// Adds the images' sums in order: one work-item for each window element k and channel.
+kernel void conv2d_backward_weight_join(global const float* partial, global float* grad_weight, const Convolution p) {
+  int k = get_global_id(0);
+  int window = p.kernelHeight * p.kernelWidth;
+  int depth = p.groupIn * window;
+  if (k >= depth) return;
+  int channel = get_global_id(1);
+  int channels = p.groups * p.groupOut;
+  float total = 0.0f;
+  for (int n = 0; n < p.batch; n++) total += partial[(n * channels + channel) * depth + k];
+  int at = at4(p.weight, channel, k / window, k % window / p.kernelWidth, k % p.kernelWidth);
+  grad_weight[at] = p.accumulate ? grad_weight[at] + total : total;
 }
