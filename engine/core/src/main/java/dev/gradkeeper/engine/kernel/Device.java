@@ -1,5 +1,7 @@
 package dev.gradkeeper.engine.kernel;
 
+import java.util.function.Consumer;
+
 /** Where tensors live and kernels run. */
 public interface Device {
   /** {@code cpu}, {@code gpu:0}, … */
@@ -10,6 +12,15 @@ public interface Device {
 
   /** The kernels of this device; they accept its own storages only. */
   Kernels kernels();
+
+  /**
+   * What {@code calls} enqueues, to be enqueued each time that the result is run, with what mutable
+   * parameters such as {@link SgdStep} hold then. Nothing runs now; a device may prepare the calls
+   * once.
+   */
+  default Runnable prepare(Consumer<Kernels> calls) {
+    return () -> calls.accept(kernels());
+  }
 
   /**
    * Copies {@code length} elements of a Java array ({@code float[]}, {@code double[]}, {@code

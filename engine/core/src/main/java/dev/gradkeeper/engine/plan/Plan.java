@@ -1,26 +1,51 @@
 package dev.gradkeeper.engine.plan;
 
+import dev.gradkeeper.engine.kernel.Device;
 import dev.gradkeeper.engine.kernel.Kernels;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * What is left of the kernel calls of a recorded step, in order, on the views that they had then.
  * Running it does the same work on what those views hold now, and allocates nothing.
  */
 public final class Plan {
-  private final Kernels kernels;
   private final KernelCall[] calls;
+  private final Runnable[] parts;
 
-  Plan(Kernels kernels, List<KernelCall> calls) {
-    this.kernels = kernels;
+  Plan(Device device, List<KernelCall> calls) {
     this.calls = calls.toArray(KernelCall[]::new);
+    List<Runnable> prepared = new ArrayList<>();
+    for (int start = 0; start < calls.size(); ) {
+      if (calls.get(start) instanceof KernelCall.Host(Runnable task)) {
+        prepared.add(() -> device.host(task));
+        start++;
+      } else {
+        int end = start + 1;
+        while (end < calls.size() && !(calls.get(end) instanceof KernelCall.Host)) {
+          end++;
+        }
+        prepared.add(device.prepare(enqueue(start, end)));
+        start = end;
+      }
+    }
+    this.parts = prepared.toArray(Runnable[]::new);
+  }
+
+  private Consumer<Kernels> enqueue(int start, int end) {
+    return kernels -> {
+      for (int i = start; i < end; i++) {
+        calls[i].run(kernels);
+      }
+    };
   }
 
   /** Enqueues all of them again, in order. */
   public void run() {
-    for (KernelCall call : calls) {
-      call.run(kernels);
+    for (Runnable part : parts) {
+      part.run();
     }
   }
 

@@ -70,7 +70,7 @@ public final class PlanningDevice implements Device {
       for (View kept : step.get()) {
         temporaries.remove(kept.storage());
       }
-      return new Plan(device.kernels(), planned(new Trace(recording, temporaries)));
+      return new Plan(device, planned(new Trace(recording, temporaries)));
     } finally {
       recording = null;
       temporaries = null;

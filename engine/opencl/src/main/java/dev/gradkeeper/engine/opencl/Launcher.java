@@ -50,12 +50,13 @@ final class Launcher {
   }
 
   /**
-   * @param mutable sets those arguments that may be others each time that a recording is replayed
+   * @param mutable sets those arguments that may be others each time that a recording is run
    */
   void submit(Launch launch, Consumer<Launch> mutable) {
-    mutable.accept(launch);
-    queue.launch(launch);
-    if (recording != null) {
+    if (recording == null) {
+      mutable.accept(launch);
+      queue.launch(launch);
+    } else {
       recording.add(
           () -> {
             mutable.accept(launch);
@@ -82,9 +83,8 @@ final class Launcher {
     return grown.getLast();
   }
 
-  /** Runs {@code calls}, and keeps what they launch, to be launched again. */
+  /** What {@code calls} would launch, with arguments that are set once and for all. */
   Runnable record(Runnable calls) {
-    List<Runnable> outer = recording;
     recording = new ArrayList<>();
     try {
       calls.run();
@@ -95,7 +95,7 @@ final class Launcher {
         }
       };
     } finally {
-      recording = outer;
+      recording = null;
     }
   }
 

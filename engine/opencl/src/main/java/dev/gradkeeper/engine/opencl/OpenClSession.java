@@ -11,6 +11,7 @@ import dev.gradkeeper.engine.kernel.accelerator.AcceleratorUsage;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.IntBuffer;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.lwjgl.PointerBuffer;
 import org.lwjgl.system.MemoryStack;
@@ -22,6 +23,7 @@ final class OpenClSession implements AcceleratorSession {
   private final CommandQueue queue;
   private final Programs programs;
   private final DeviceMemory memory;
+  private final Launcher launcher;
   private final OpenClKernels kernels;
   private boolean closed;
 
@@ -37,7 +39,8 @@ final class OpenClSession implements AcceleratorSession {
     }
     this.programs = programs(Binaries::source);
     this.memory = new DeviceMemory(accelerator, owner, context, reserved);
-    this.kernels = new OpenClKernels(new Launcher(programs, queue, memory, accelerator.tuning()));
+    this.launcher = new Launcher(programs, queue, memory, accelerator.tuning());
+    this.kernels = new OpenClKernels(launcher);
   }
 
   private static long context(ClDevice device) {
@@ -79,6 +82,17 @@ final class OpenClSession implements AcceleratorSession {
   public Kernels kernels() {
     requireOpen();
     return kernels;
+  }
+
+  /** Launches whose arguments are set; those of optimizers are set anew for each run. */
+  @Override
+  public Runnable prepare(Consumer<Kernels> calls) {
+    requireOpen();
+    Runnable launches = launcher.record(() -> calls.accept(kernels));
+    return () -> {
+      requireOpen();
+      launches.run();
+    };
   }
 
   @Override
