@@ -47,11 +47,10 @@ sealed interface BatchReader {
     private final ArrayDeque<Future<Staging>> pending = new ArrayDeque<>();
     private int ahead;
 
-    Prefetching(DataLoader loader, int[] order, int position) {
+    Prefetching(DataLoader loader, int workers, int[] order, int position) {
       this.loader = loader;
       this.order = order;
       this.ahead = position;
-      int workers = loader.workers();
       threads =
           new ThreadPoolExecutor(
               workers,

@@ -33,6 +33,14 @@ public final class DataLoader implements Iterable<Batch> {
   private Batch full;
   private Batch shorter;
 
+  /**
+   * Kept from epoch to epoch where batches are reused, so that an epoch's end allocates nothing.
+   */
+  private Epoch epoch;
+
+  private int[] order;
+  private BatchReader.Direct direct;
+
   private DataLoader(Builder builder) {
     this.dataset = builder.dataset;
     this.generator = builder.generator;
@@ -40,7 +48,7 @@ public final class DataLoader implements Iterable<Batch> {
     this.workers = builder.workers;
     this.reuseBatches = builder.reuseBatches;
     int size = dataset.size();
-    this.sampler = builder.shuffle ? new Sampler.Random(size) : new Sampler.Sequential(size);
+    this.sampler = builder.shuffle ? new Sampler.Random() : new Sampler.Sequential();
     this.batchSize = builder.batchSize == WHOLE_SET ? size : builder.batchSize;
     this.batches = builder.dropLast ? size / batchSize : Math.ceilDiv(size, batchSize);
   }
@@ -114,8 +122,9 @@ public final class DataLoader implements Iterable<Batch> {
     }
 
     /**
-     * Whether all batches of one size are the same tensors, overwritten each time: then a batch is
-     * valid until the next one is asked for, and epochs of this loader must not overlap.
+     * Whether all batches of one size are the same tensors, overwritten each time, and all epochs
+     * one object: then a batch is valid until the next one is asked for, and epochs of this loader
+     * must not overlap.
      */
     public Builder reuseBatches(boolean reuseBatches) {
       this.reuseBatches = reuseBatches;
@@ -131,7 +140,11 @@ public final class DataLoader implements Iterable<Batch> {
   @Override
   public Epoch iterator() {
     generator.random();
-    return new Epoch(this);
+    if (!reuseBatches) {
+      return new Epoch(this);
+    }
+    epoch = epoch == null ? new Epoch(this) : epoch.restart();
+    return epoch;
   }
 
   /**
@@ -162,16 +175,23 @@ public final class DataLoader implements Iterable<Batch> {
     return dataset;
   }
 
-  int workers() {
-    return workers;
-  }
-
   long drawSeed() {
     return sampler.draw(generator);
   }
 
-  int[] order(long seed) {
-    return sampler.order(seed);
+  /** Reads the batches of the epoch with this seed, from {@code position} on. */
+  BatchReader reader(long seed, int position) {
+    if (order == null || !reuseBatches) {
+      order = new int[dataset.size()];
+    }
+    sampler.order(seed, order);
+    if (workers > 0) {
+      return new BatchReader.Prefetching(this, workers, order, position);
+    }
+    if (direct == null || !reuseBatches) {
+      direct = new BatchReader.Direct(this, order);
+    }
+    return direct;
   }
 
   int samples(int batch) {

@@ -25,6 +25,14 @@ public final class Epoch implements Iterator<Batch>, AutoCloseable {
     this.position = state.position();
   }
 
+  /** The next epoch as this object. */
+  Epoch restart() {
+    close();
+    started = false;
+    position = 0;
+    return this;
+  }
+
   /** PyTorch's sampler draws its seed at the first batch, not when the epoch begins. */
   private void start() {
     if (!started) {
@@ -57,11 +65,7 @@ public final class Epoch implements Iterator<Batch>, AutoCloseable {
       throw new NoSuchElementException("the epoch has ended");
     }
     if (reader == null) {
-      int[] order = loader.order(seed);
-      reader =
-          loader.workers() == 0
-              ? new BatchReader.Direct(loader, order)
-              : new BatchReader.Prefetching(loader, order, position);
+      reader = loader.reader(seed, position);
     }
     Batch batch = loader.allocate(loader.samples(position));
     try {

@@ -11,23 +11,21 @@ public sealed interface Sampler {
    */
   long draw(Generator generator);
 
-  /** The sample indices of the epoch with this seed. */
-  int[] order(long seed);
+  /** Fills {@code order}, one index a sample, with those of the epoch with this seed. */
+  void order(long seed, int[] order);
 
   /** 0, 1, …, size-1. Draws nothing. */
-  record Sequential(int size) implements Sampler {
+  final class Sequential implements Sampler {
     @Override
     public long draw(Generator generator) {
       return 0;
     }
 
     @Override
-    public int[] order(long seed) {
-      int[] order = new int[size];
-      for (int i = 0; i < size; i++) {
+    public void order(long seed, int[] order) {
+      for (int i = 0; i < order.length; i++) {
         order[i] = i;
       }
-      return order;
     }
   }
 
@@ -35,15 +33,18 @@ public sealed interface Sampler {
    * Every sample once in random order: a permutation by a private generator, whose seed is drawn
    * from the run's (PyTorch 1.9 and later).
    */
-  record Random(int size) implements Sampler {
+  final class Random implements Sampler {
+    private final Generator permuter = new Generator();
+
     @Override
     public long draw(Generator generator) {
       return generator.random();
     }
 
     @Override
-    public int[] order(long seed) {
-      return new Generator(seed).randperm(size);
+    public void order(long seed, int[] order) {
+      permuter.manualSeed(seed);
+      permuter.randperm(order);
     }
   }
 }

@@ -47,4 +47,19 @@ public interface Device {
 
   /** The reverse of {@link #write}: waits for all kernels enqueued so far. */
   void read(Storage storage, int offset, Object array, int arrayOffset, int length);
+
+  /** {@link #read} of one element. */
+  default double readScalar(Storage storage, int offset) {
+    return switch (storage.dtype()) {
+      case FLOAT32 -> readInto(new float[1], storage, offset)[0];
+      case FLOAT64 -> readInto(new double[1], storage, offset)[0];
+      case INT32 -> readInto(new int[1], storage, offset)[0];
+      case UINT8 -> readInto(new byte[1], storage, offset)[0] & 0xFF;
+    };
+  }
+
+  private <T> T readInto(T array, Storage storage, int offset) {
+    read(storage, offset, array, 0, 1);
+    return array;
+  }
 }

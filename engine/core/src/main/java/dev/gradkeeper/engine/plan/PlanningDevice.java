@@ -141,11 +141,21 @@ public final class PlanningDevice implements Device {
 
   @Override
   public void read(Storage storage, int offset, Object array, int arrayOffset, int length) {
+    requireReadable(storage);
+    device.read(storage, offset, array, arrayOffset, length);
+  }
+
+  @Override
+  public double readScalar(Storage storage, int offset) {
+    requireReadable(storage);
+    return device.readScalar(storage, offset);
+  }
+
+  private void requireReadable(Storage storage) {
     if (recording != null) {
       throw new IllegalStateException("capture: a step that is recorded must not read results");
     }
     keep(storage);
-    device.read(storage, offset, array, arrayOffset, length);
   }
 
   private void keep(Storage storage) {

@@ -173,11 +173,21 @@ public final class Generator {
    * @throws IllegalArgumentException if {@code n} is negative or above {@link #MAX_PERMUTATION}
    */
   public int[] randperm(int n) {
-    if (n < 0 || n > MAX_PERMUTATION) {
-      throw new IllegalArgumentException(
-          "randperm: n must be between 0 and %d, got %d".formatted(MAX_PERMUTATION, n));
+    if (n < 0) {
+      throw new IllegalArgumentException("randperm: n must not be negative, got " + n);
     }
     int[] order = new int[n];
+    randperm(order);
+    return order;
+  }
+
+  /** As {@link #randperm(int)} of the array's length, into the array. */
+  public void randperm(int[] order) {
+    int n = order.length;
+    if (n > MAX_PERMUTATION) {
+      throw new IllegalArgumentException(
+          "randperm: n must be at most %d, got %d".formatted(MAX_PERMUTATION, n));
+    }
     for (int i = 0; i < n; i++) {
       order[i] = i;
     }
@@ -187,7 +197,6 @@ public final class Generator {
       order[i] = order[j];
       order[j] = swapped;
     }
-    return order;
   }
 
   /**

@@ -258,12 +258,7 @@ public final class Tensor {
           "item: only a tensor of one element has one, this one has shape "
               + Shape.format(view.sizes()));
     }
-    return switch (dtype()) {
-      case FLOAT32 -> readInto(new float[1])[0];
-      case FLOAT64 -> readInto(new double[1])[0];
-      case INT32 -> readInto(new int[1])[0];
-      case UINT8 -> readInto(new byte[1])[0] & 0xFF;
-    };
+    return device.readScalar(view.storage(), view.offset());
   }
 
   /** All elements in row-major order, converted to float32. */

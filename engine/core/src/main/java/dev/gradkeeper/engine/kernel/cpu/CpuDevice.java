@@ -58,4 +58,9 @@ public final class CpuDevice implements Device {
   public void read(Storage storage, int offset, Object array, int arrayOffset, int length) {
     System.arraycopy(((HeapStorage) storage).array(), offset, array, arrayOffset, length);
   }
+
+  @Override
+  public double readScalar(Storage storage, int offset) {
+    return ((HeapStorage) storage).get(offset);
+  }
 }
