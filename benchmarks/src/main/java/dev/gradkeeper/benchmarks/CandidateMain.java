@@ -19,7 +19,8 @@ final class CandidateMain {
       System.out.println(READY);
       for (String line = commands.readLine(); line != null; line = commands.readLine()) {
         Lap lap = candidate.run(Integer.parseInt(line.substring(RUN.length() + 1)));
-        System.out.println(LAP + " " + lap.nanos() + " " + lap.cpuNanos() + " " + lap.loss());
+        System.out.printf(
+            "%s %d %d %s %d%n", LAP, lap.nanos(), lap.cpuNanos(), lap.loss(), lap.allocatedBytes());
       }
     }
   }

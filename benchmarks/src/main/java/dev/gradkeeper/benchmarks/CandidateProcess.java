@@ -52,7 +52,11 @@ public final class CandidateProcess implements Candidate {
     }
     String[] words = answer(CandidateMain.LAP).split(" ");
     return new Lap(
-        steps, Long.parseLong(words[1]), Long.parseLong(words[2]), Double.parseDouble(words[3]));
+        steps,
+        Long.parseLong(words[1]),
+        Long.parseLong(words[2]),
+        Double.parseDouble(words[3]),
+        Long.parseLong(words[4]));
   }
 
   /** The next line that starts with that word; what libraries print themselves is passed over. */

@@ -12,28 +12,26 @@ import java.util.List;
  *
  * @param builds folder of libtorch's builds
  */
-record LibtorchHeats(Path builds, List<String> workload, int core) {
-  private static final int WARM_UP = 300;
+record LibtorchHeats(Path builds, Workload workload, int core) {
   private static final int ROUNDS = 3;
-  private static final int STEPS = 300;
 
   /** A variant and its laps. */
   record Heat(LibtorchVariant variant, Measurement measurement) {}
 
   /** All variants, the fastest first. */
   List<Heat> run() {
-    return LibtorchVariant.all().stream()
+    return workload.libtorchVariants().stream()
         .map(variant -> new Heat(variant, measure(variant)))
         .sorted(Comparator.comparingDouble(heat -> heat.measurement().cpu().median()))
         .toList();
   }
 
   private Measurement measure(LibtorchVariant variant) {
-    CandidateSpec spec = variant.candidate(builds, workload);
+    CandidateSpec spec = variant.candidate(builds, workload.arguments(Candidates.LIBTORCH));
     try (Field field = new Field()) {
       field.add(spec.name(), new CandidateProcess(spec, core));
-      field.warmUp(WARM_UP);
-      return field.measure(ROUNDS, STEPS).getFirst();
+      field.warmUp(workload.lapSteps());
+      return field.measure(ROUNDS, workload.lapSteps()).getFirst();
     }
   }
 }

@@ -3,7 +3,7 @@ package dev.gradkeeper.benchmarks;
 import dev.gradkeeper.cli.Failure;
 import java.util.List;
 
-/** {@code ./gradkeeper bench NAME [--option value]}. */
+/** {@code ./gradkeeper bench [NAME [--option value]]}. */
 final class Main {
 
   private Main() {}
@@ -11,11 +11,15 @@ final class Main {
   public static void main(String[] args) {
     try {
       List<String> words = List.of(args);
-      if (words.isEmpty() || !words.getFirst().equals("throughput")) {
-        throw new Failure("benchmarks: throughput [--batch 4] [--rounds 11] [--steps 1000] …");
+      String name = words.isEmpty() ? "goals" : words.getFirst();
+      List<String> options = words.subList(Math.min(1, words.size()), words.size());
+      Repository repository = Repository.ofThisBuild();
+      switch (name) {
+        case "goals" -> new Goals(repository, Options.of(options, Goals.OPTIONS)).run();
+        case "throughput" ->
+            new Throughput(repository, Options.of(options, Throughput.OPTIONS)).run();
+        default -> throw new Failure("benchmarks: goals, throughput");
       }
-      Options options = Options.of(words.subList(1, words.size()), Throughput.OPTIONS);
-      new Throughput(Repository.ofThisBuild(), options).run();
     } catch (Failure | IllegalArgumentException e) {
       System.err.println("gradkeeper: " + e.getMessage());
       System.exit(1);

@@ -2,6 +2,7 @@ package dev.gradkeeper.benchmarks;
 
 import java.util.List;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
 
 /** What a candidate's laps say. */
 public record Measurement(String name, List<Lap> laps) {
@@ -18,6 +19,18 @@ public record Measurement(String name, List<Lap> laps) {
   /** Microseconds a step on the processor, over all laps. */
   public Spread cpu() {
     return spread(Lap::cpuMicrosPerStep);
+  }
+
+  /** This one's time a step over the other's, lap by lap: how many times as fast the other is. */
+  Spread ratioTo(Measurement other) {
+    return Spread.of(
+        IntStream.range(0, laps.size())
+            .mapToDouble(i -> laps.get(i).microsPerStep() / other.laps().get(i).microsPerStep())
+            .toArray());
+  }
+
+  Measurement named(String other) {
+    return new Measurement(other, laps);
   }
 
   private Spread spread(ToDoubleFunction<Lap> value) {

@@ -1,17 +1,20 @@
 package dev.gradkeeper.benchmarks;
 
+import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
-import java.lang.management.ThreadMXBean;
 
-/** Clock and processor time of the calling thread since it was started. */
+/** Clock, processor time and allocated bytes of the calling thread since it was started. */
 public final class Stopwatch {
-  private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
+  private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
+  private final long allocatedStart = THREADS.getCurrentThreadAllocatedBytes();
   private final long cpuStart = THREADS.getCurrentThreadCpuTime();
   private final long start = System.nanoTime();
 
   public Lap lap(int steps, double loss) {
     long nanos = System.nanoTime() - start;
-    return new Lap(steps, nanos, THREADS.getCurrentThreadCpuTime() - cpuStart, loss);
+    long cpuNanos = THREADS.getCurrentThreadCpuTime() - cpuStart;
+    long allocated = THREADS.getCurrentThreadAllocatedBytes() - allocatedStart;
+    return new Lap(steps, nanos, cpuNanos, loss, allocated);
   }
 }

@@ -28,9 +28,6 @@ final class Throughput {
   /** After so many steps the losses are compared. */
   private static final int COMPARED_STEP = 300;
 
-  /** How far they may differ then by the order of additions alone. */
-  private static final double LOSS_TOLERANCE = 2e-3;
-
   private static final int WARM_UP = 5000;
 
   private final Repository repository;
@@ -54,13 +51,13 @@ final class Throughput {
 
   void run() {
     System.out.printf("Heats of libtorch, batch %d, processor %d%n", batch, core);
-    List<String> libtorch = workload(Candidates.LIBTORCH_LENET);
-    List<Heat> ranking = new LibtorchHeats(repository.libtorch(), libtorch, core).run();
+    Workload lenet = new Workload(Workload.Kind.LENET, batch, dataset);
+    List<Heat> ranking = new LibtorchHeats(repository.libtorch(), lenet, core).run();
     List<Measurement> heats = ranking.stream().map(Heat::measurement).toList();
     System.out.println(Table.of(heats, heats.getFirst()));
 
     System.out.printf("Final: %d steps %d times%n", steps, rounds);
-    List<Measurement> results = contest(finalists(ranking, libtorch));
+    List<Measurement> results = contest(finalists(ranking, lenet));
     Measurement baseline =
         results.stream()
             .filter(result -> result.name().startsWith("libtorch"))
@@ -71,17 +68,14 @@ final class Throughput {
     System.out.println("All laps: " + file);
   }
 
-  private List<String> workload(String candidate) {
-    return List.of(candidate, dataset.toString(), Integer.toString(batch));
-  }
-
-  private List<CandidateSpec> finalists(List<Heat> ranking, List<String> libtorch) {
+  private List<CandidateSpec> finalists(List<Heat> ranking, Workload lenet) {
+    List<String> libtorch = lenet.arguments(Candidates.LIBTORCH);
     List<LibtorchVariant> variants = new ArrayList<>();
     variants.add(ranking.getFirst().variant().readingLoss());
     ranking.stream().limit(LIBTORCH_FINALISTS).map(Heat::variant).forEach(variants::add);
     List<CandidateSpec> specs = new ArrayList<>();
     variants.forEach(variant -> specs.add(variant.candidate(repository.libtorch(), libtorch)));
-    specs.add(CandidateSpec.engine("Gradkeeper's engine", workload(Candidates.ENGINE_LENET)));
+    specs.add(CandidateSpec.engine("Gradkeeper's engine", lenet.arguments(Candidates.ENGINE)));
     return specs;
   }
 
@@ -93,7 +87,7 @@ final class Throughput {
       if (withService) {
         addServices(field);
       }
-      requireSameWork(field.warmUp(COMPARED_STEP));
+      SameWork.require(field.warmUp(COMPARED_STEP));
       field.warmUp(WARM_UP);
       return field.measure(rounds, steps);
     }
@@ -115,18 +109,6 @@ final class Throughput {
     String name = "Gradkeeper's service, " + title;
     field.add(name + ": first to last step", new ServiceCandidate(service, spec, false));
     field.add(name + ": submission to success", new ServiceCandidate(service, spec, true));
-  }
-
-  private static void requireSameWork(Map<String, Double> losses) {
-    double expected = losses.values().iterator().next();
-    losses.forEach(
-        (name, loss) -> {
-          System.out.printf("loss of step %d: %.6f  %s%n", COMPARED_STEP, loss, name);
-          if (!(Math.abs(loss - expected) <= LOSS_TOLERANCE * expected)) {
-            throw new IllegalStateException(
-                name + " does not do the same work: its loss is " + loss + ", not " + expected);
-          }
-        });
   }
 
   private Map<String, String> settings() {

@@ -28,6 +28,15 @@ public record LenetJob(Path dataset, int batchSize) {
 
   private static final int EPOCHS = 2;
 
+  /**
+   * Floating-point operations of a step's convolutions and products; none for the images' gradient.
+   */
+  public static double flops(int batchSize) {
+    double first = 28 * 28 * 6 * 75;
+    double second = 10 * 10 * 16 * 150;
+    return 2.0 * batchSize * (2 * first + 3 * second + 3 * (400 * 120 + 120 * 84 + 84 * 10));
+  }
+
   /** The training split as the network takes it. */
   ImageDataset images() {
     float[] half = {0.5f, 0.5f, 0.5f};
@@ -47,12 +56,13 @@ public record LenetJob(Path dataset, int batchSize) {
     for (int i = 0; i < PARAMETERS; i++) {
       generator.nextInt();
     }
-    Sampler sampler = new Sampler.Random(size);
+    Sampler sampler = new Sampler.Random();
+    int[] indices = new int[size];
     long[] order = new long[EPOCHS * size];
     for (int epoch = 0; epoch < EPOCHS; epoch++) {
       // The loader draws a seed for its worker processes, whether it has any or not.
       generator.random();
-      int[] indices = sampler.order(sampler.draw(generator));
+      sampler.order(sampler.draw(generator), indices);
       for (int i = 0; i < size; i++) {
         order[epoch * size + i] = indices[i];
       }

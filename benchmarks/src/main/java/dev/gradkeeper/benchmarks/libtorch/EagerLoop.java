@@ -7,9 +7,8 @@ import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.SGD;
 import org.bytedeco.pytorch.SGDOptions;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch;
 
-/** The tutorials' loop: zero_grad, forward, cross entropy, backward, step. */
+/** The tutorials' loop: zero_grad, forward, loss, backward, step. */
 public final class EagerLoop implements Candidate {
   private final LibtorchModel model;
   private final Batches batches;
@@ -39,12 +38,16 @@ public final class EagerLoop implements Candidate {
   private double step(boolean read) {
     // Frees the step's tensors as its end, as C++ would.
     try (PointerScope scope = new PointerScope()) {
-      long from = step++ % batches.count() * batches.size();
-      Tensor index = batches.order().narrow(0, from, batches.size());
-      Tensor x = batches.inputs().index_select(0, index);
-      Tensor y = batches.labels().index_select(0, index);
+      Tensor x = batches.inputs();
+      Tensor y = batches.targets();
+      if (batches.order() != null) {
+        long from = step++ % batches.count() * batches.size();
+        Tensor index = batches.order().narrow(0, from, batches.size());
+        x = x.index_select(0, index);
+        y = y.index_select(0, index);
+      }
       optimizer.zero_grad();
-      Tensor loss = torch.cross_entropy(model.forward(x), y);
+      Tensor loss = model.loss(model.forward(x), y);
       loss.backward();
       optimizer.step();
       return read ? loss.item_float() : Double.NaN;

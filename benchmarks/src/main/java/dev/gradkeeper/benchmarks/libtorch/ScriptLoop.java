@@ -27,20 +27,18 @@ public final class ScriptLoop implements Candidate {
   /** The weights are returned because an unused result would remove their update. */
   private static final String SOURCE =
       """
-      def train(inputs, labels, order, %1$s, %2$s, start: int, steps: int, read: bool):
+      def train(inputs, targets, order, %1$s, %2$s, start: int, steps: int, read: bool):
           p = [%1$s]
-          momentum = [%2$s]
+          momentum: List[Tensor] = [%8$s]
           weights: List[Tensor] = []
           for q in p:
               weights.append(q.detach())
-          batches = order.size(0) // %3$d
           total = 0.0
           loss = torch.zeros([1])
           for i in range(steps):
-              index = torch.narrow(order, 0, (start + i) %% batches * %3$d, %3$d)
-              x = torch.index_select(inputs, 0, index)
-              y = torch.index_select(labels, 0, index)
-              loss = torch.cross_entropy_loss(%4$s, y)
+      %3$s
+              output = %4$s
+              loss = %7$s
               gradients: List[Tensor] = []
               for g in torch.autograd.grad([loss], p):
                   if g is not None:
@@ -50,6 +48,19 @@ public final class ScriptLoop implements Candidate {
               if read:
                   total += float(loss)
           return float(loss), total, weights
+      """;
+
+  private static final String WHOLE =
+      """
+              x = inputs
+              y = targets
+      """;
+
+  private static final String BATCH =
+      """
+              index = torch.narrow(order, 0, (start + i) %% (order.size(0) // %1$d) * %1$d, %1$d)
+              x = torch.index_select(inputs, 0, index)
+              y = torch.index_select(targets, 0, index)
       """;
 
   private final Batches batches;
@@ -78,10 +89,12 @@ public final class ScriptLoop implements Candidate {
             SOURCE,
             names("p"),
             names("m"),
-            batches.size(),
+            batches.order() == null ? WHOLE : String.format(Locale.ROOT, BATCH, batches.size()),
             model.script(),
             sgd.lr(),
-            sgd.momentum());
+            sgd.momentum(),
+            model.lossScript(),
+            sgd.momentum() == 0 ? "" : names("m"));
     // Profiling and recompiling slow so short a loop down.
     torch.setGraphExecutorOptimize(false);
     unit = torch.compile(source);
@@ -99,8 +112,8 @@ public final class ScriptLoop implements Candidate {
     try (PointerScope scope = new PointerScope()) {
       List<IValue> arguments = new ArrayList<>();
       arguments.add(new IValue(batches.inputs()));
-      arguments.add(new IValue(batches.labels()));
-      arguments.add(new IValue(batches.order()));
+      arguments.add(new IValue(batches.targets()));
+      arguments.add(new IValue(batches.order() == null ? batches.inputs() : batches.order()));
       parameters.forEach(parameter -> arguments.add(new IValue(parameter)));
       momenta.forEach(momentum -> arguments.add(new IValue(momentum)));
       arguments.add(new IValue(step));

@@ -34,10 +34,10 @@ public final class ServiceCandidate implements Candidate {
         TrainedJob.train(service, spec.deepCopy().put("max_steps", made).toString(), made);
     double loss = job.series("loss").get(steps - 1);
     if (whole) {
-      return new Lap(steps, job.nanos(), job.cpuNanos(), loss);
+      return new Lap(steps, job.nanos(), job.cpuNanos(), loss, 0);
     }
     List<Double> times = job.series("time");
     double seconds = times.getLast() - times.getFirst();
-    return new Lap(steps, (long) (seconds * NANOS_PER_SECOND), job.cpuNanos(), loss);
+    return new Lap(steps, (long) (seconds * NANOS_PER_SECOND), job.cpuNanos(), loss, 0);
   }
 }

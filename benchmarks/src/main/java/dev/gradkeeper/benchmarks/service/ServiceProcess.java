@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * The service that {@code ./gradkeeper up} starts, with an empty home folder and an embedded
@@ -72,6 +73,13 @@ public final class ServiceProcess implements AutoCloseable {
 
   public Api api() {
     return api;
+  }
+
+  /** From the submission of a job of one step until that step was made. */
+  public Duration submissionToFirstStep(ObjectNode spec) {
+    Instant submitted = Instant.now();
+    TrainedJob job = TrainedJob.train(this, spec.deepCopy().put("max_steps", 1).toString(), 1);
+    return Duration.between(submitted, job.stepTime(1));
   }
 
   /** Processor time of all its threads and of its Postgres so far. */

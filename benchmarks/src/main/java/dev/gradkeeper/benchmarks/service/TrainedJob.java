@@ -1,6 +1,7 @@
 package dev.gradkeeper.benchmarks.service;
 
 import dev.gradkeeper.cli.Api;
+import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.LongStream;
@@ -30,6 +31,12 @@ record TrainedJob(Api api, String id, int steps, long nanos, long cpuNanos) {
       throw new IllegalStateException("the job did not succeed: " + job);
     }
     return new TrainedJob(api, job.path("id").asString(), steps, nanos, cpuNanos);
+  }
+
+  /** When that step was made, by the service's clock. */
+  Instant stepTime(int step) {
+    double seconds = series("time").get(step - 1);
+    return Instant.EPOCH.plusNanos((long) (seconds * 1e9));
   }
 
   /**

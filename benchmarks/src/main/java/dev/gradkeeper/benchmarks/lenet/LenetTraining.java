@@ -1,37 +1,29 @@
 package dev.gradkeeper.benchmarks.lenet;
 
-import dev.gradkeeper.benchmarks.Candidate;
-import dev.gradkeeper.benchmarks.EngineLoop;
+import dev.gradkeeper.benchmarks.TrainingSpecs;
 import dev.gradkeeper.engine.io.Images;
 import dev.gradkeeper.engine.train.TrainingRun;
 import dev.gradkeeper.engine.train.spec.DataSpec;
-import dev.gradkeeper.engine.train.spec.GradientSpec;
-import dev.gradkeeper.engine.train.spec.GradientSpec.OnNonfinite;
-import dev.gradkeeper.engine.train.spec.GradientSpec.ZeroGrad;
 import dev.gradkeeper.engine.train.spec.LayerSpec;
 import dev.gradkeeper.engine.train.spec.LossSpec;
 import dev.gradkeeper.engine.train.spec.OptimizerSpec;
-import dev.gradkeeper.engine.train.spec.RecordSpec;
-import dev.gradkeeper.engine.train.spec.ScheduleSpec;
-import dev.gradkeeper.engine.train.spec.StopSpec;
 import dev.gradkeeper.engine.train.spec.TrainingSpec;
 import dev.gradkeeper.engine.train.spec.TransformSpec;
 import java.util.List;
 
 /** The tutorial's job on Gradkeeper's engine, without the service. */
-public final class EngineLenetCandidate {
+public final class LenetTraining {
 
-  private EngineLenetCandidate() {}
+  private LenetTraining() {}
 
-  public static Candidate open(LenetJob job) {
+  public static TrainingRun run(LenetJob job) {
     Images train = job.images().images();
-    return new EngineLoop(new TrainingRun(spec(job.batchSize()), _ -> train));
+    return new TrainingRun(spec(job.batchSize()), _ -> train);
   }
 
   private static TrainingSpec spec(int batchSize) {
     double[] half = {0.5, 0.5, 0.5};
-    return new TrainingSpec(
-        LenetJob.SEED,
+    return TrainingSpecs.endless(
         new DataSpec(
             new DataSpec.Stored("cifar10", "train"),
             batchSize,
@@ -47,18 +39,13 @@ public final class EngineLenetCandidate {
             new LayerSpec.Relu(),
             pool(),
             new LayerSpec.Flatten(1, -1),
-            linear(400, 120),
+            TrainingSpecs.linear(400, 120),
             new LayerSpec.Relu(),
-            linear(120, 84),
+            TrainingSpecs.linear(120, 84),
             new LayerSpec.Relu(),
-            linear(84, 10)),
+            TrainingSpecs.linear(84, 10)),
         new LossSpec(LossSpec.Type.CROSS_ENTROPY, LossSpec.Reduction.MEAN, 1),
-        new OptimizerSpec.Sgd(LenetJob.LR, LenetJob.MOMENTUM, 0, 0, false, false),
-        new ScheduleSpec.Constant(),
-        new GradientSpec(ZeroGrad.EACH_UPDATE, 1, null, null, OnNonfinite.FAIL),
-        new StopSpec(null, Long.MAX_VALUE, null, null, null),
-        null,
-        RecordSpec.NOTHING);
+        new OptimizerSpec.Sgd(LenetJob.LR, LenetJob.MOMENTUM, 0, 0, false, false));
   }
 
   private static LayerSpec conv(int in, int out) {
@@ -70,9 +57,5 @@ public final class EngineLenetCandidate {
   private static LayerSpec pool() {
     int[] two = {2, 2};
     return new LayerSpec.MaxPool2d(two, two, new int[] {0, 0}, new int[] {1, 1});
-  }
-
-  private static LayerSpec linear(int in, int out) {
-    return new LayerSpec.Linear(in, out, true, null, null);
   }
 }

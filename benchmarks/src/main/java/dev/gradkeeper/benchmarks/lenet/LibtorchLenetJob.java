@@ -1,35 +1,28 @@
 package dev.gradkeeper.benchmarks.lenet;
 
-import dev.gradkeeper.benchmarks.Candidate;
 import dev.gradkeeper.benchmarks.libtorch.Batches;
-import dev.gradkeeper.benchmarks.libtorch.EagerLoop;
 import dev.gradkeeper.benchmarks.libtorch.LibtorchModel;
-import dev.gradkeeper.benchmarks.libtorch.LibtorchSettings;
-import dev.gradkeeper.benchmarks.libtorch.ScriptLoop;
+import dev.gradkeeper.benchmarks.libtorch.LibtorchWorkload;
 import dev.gradkeeper.benchmarks.libtorch.Sgd;
 import dev.gradkeeper.engine.data.ImageDataset;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
 /** The tutorial's job on libtorch. */
-public final class LibtorchLenetCandidate {
+public record LibtorchLenetJob(LenetJob job) implements LibtorchWorkload {
 
-  private LibtorchLenetCandidate() {}
-
-  public static Candidate open(LenetJob job, LibtorchSettings settings) {
-    torch.set_num_threads(1);
-    torch.globalContext().setUserEnabledMkldnn(settings.convolutions().onednn());
-    torch.manual_seed(LenetJob.SEED);
-    boolean channelsLast = settings.convolutions().channelsLast();
-    LibtorchModel model = new LibtorchLenet(channelsLast);
-    Batches batches = batches(job, channelsLast);
-    Sgd sgd = new Sgd(LenetJob.LR, LenetJob.MOMENTUM);
-    return settings.scripted()
-        ? new ScriptLoop(model, batches, sgd, settings.readLoss())
-        : new EagerLoop(model, batches, sgd, settings.readLoss());
+  @Override
+  public LibtorchModel model(boolean channelsLast) {
+    return new LibtorchLenet(channelsLast);
   }
 
-  private static Batches batches(LenetJob job, boolean channelsLast) {
+  @Override
+  public Sgd sgd() {
+    return new Sgd(LenetJob.LR, LenetJob.MOMENTUM);
+  }
+
+  @Override
+  public Batches batches(boolean channelsLast) {
     ImageDataset data = job.images();
     int sample = 3 * 32 * 32;
     float[] inputs = new float[data.size() * sample];

@@ -1,0 +1,152 @@
+package dev.gradkeeper.benchmarks;
+
+import dev.gradkeeper.benchmarks.Measurement.Spread;
+import dev.gradkeeper.benchmarks.peak.FusedMultiplyAdds;
+import dev.gradkeeper.benchmarks.peak.Triad;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** What the engine and the service are to reach, beside what they do, in one table. */
+final class Goals {
+  static final List<String> OPTIONS = List.of("dataset", "core", "rounds", "part");
+
+  private static final int ALLOCATION_STEPS = 10_000;
+
+  private final Repository repository;
+  private final Path dataset;
+  private final int core;
+  private final int rounds;
+  private final String part;
+  private final List<Measurement> all = new ArrayList<>();
+  private final List<Measurement> heats = new ArrayList<>();
+
+  Goals(Repository repository, Options options) {
+    this.repository = repository;
+    this.dataset =
+        Path.of(options.text("dataset", repository.sample().toString())).toAbsolutePath();
+    this.core = options.number("core", Cores.allowed().getLast());
+    this.rounds = options.number("rounds", 7);
+    this.part = options.text("part", "all");
+  }
+
+  void run() {
+    GoalTable table = new GoalTable();
+    if (includes("engine")) {
+      double peak = perStep(Candidates.FMA_PEAK, FusedMultiplyAdds.FLOPS_PER_STEP);
+      double triad = perStep(Candidates.TRIAD, Triad.BYTES_PER_STEP);
+      System.out.printf(
+          Locale.ROOT,
+          "Processor %d: %.0f GFLOP/s of fused multiply-adds, %.1f GB/s of triad from memory%n",
+          core,
+          peak,
+          triad);
+      engine(table, peak);
+      allocation(table);
+      twoJobs(table);
+    }
+    if (includes("service")) {
+      new ServiceGoals(repository, dataset, core, rounds).measure(table, all);
+    }
+    System.out.println();
+    System.out.println(table);
+    Path file = ResultFile.of("goals", settings(), heats, all).write(repository.results());
+    System.out.println("All laps: " + file);
+  }
+
+  private boolean includes(String name) {
+    return part.equals("all") || part.equals(name);
+  }
+
+  /** In thousand millions a second, by the fastest lap. */
+  private double perStep(String candidate, double unitsPerStep) {
+    try (Field field = new Field()) {
+      CandidateSpec spec = CandidateSpec.engine(candidate, List.of(candidate));
+      field.add(candidate, new CandidateProcess(spec, core));
+      field.warmUp(200);
+      Measurement measurement = field.measure(20, 20).getFirst();
+      all.add(measurement);
+      return unitsPerStep / measurement.wall().min() / 1e3;
+    }
+  }
+
+  private void engine(GoalTable table, double peak) {
+    Map<Workload, Double> goals = new LinkedHashMap<>();
+    goals.put(workload(Workload.Kind.LENET, 4), 6.0);
+    goals.put(workload(Workload.Kind.LENET, 32), 5.0);
+    goals.put(workload(Workload.Kind.LENET, 128), 4.0);
+    goals.put(workload(Workload.Kind.REGRESSION, 20), 200.0);
+    goals.put(workload(Workload.Kind.MLP, 64), 1.3);
+    goals.put(workload(Workload.Kind.SGEMM, 256), 1.0);
+    goals.put(workload(Workload.Kind.SGEMM, 512), 0.9);
+    goals.put(workload(Workload.Kind.SGEMM, 1024), 0.9);
+    goals.forEach(
+        (workload, goal) -> {
+          Contest contest = Contest.of(workload, repository, core, rounds);
+          heats.addAll(contest.heats());
+          all.add(contest.engine().named(workload.title() + ", " + contest.engine().name()));
+          all.add(contest.baseline().named(workload.title() + ", " + contest.baseline().name()));
+          table.add(contest, goal, peak);
+        });
+  }
+
+  private Workload workload(Workload.Kind kind, int size) {
+    return new Workload(kind, size, dataset);
+  }
+
+  private CandidateSpec lenet() {
+    List<String> arguments = workload(Workload.Kind.LENET, 4).arguments(Candidates.ENGINE);
+    return CandidateSpec.engine("LeNet, batch 4", arguments);
+  }
+
+  private void allocation(GoalTable table) {
+    try (Candidate engine = new CandidateProcess(lenet(), core)) {
+      engine.run(2 * ALLOCATION_STEPS);
+      Lap lap = engine.run(ALLOCATION_STEPS);
+      table.add(
+          "bytes allocated by the training thread in 10,000 steps (epochs' ends included)",
+          "0",
+          Long.toString(lap.allocatedBytes()),
+          "");
+    }
+  }
+
+  /** Steps a second of two jobs on two processors, against one job alone. */
+  private void twoJobs(GoalTable table) {
+    List<Integer> cores = Cores.allowed();
+    if (cores.size() < 2) {
+      table.add("two jobs on two processors", "≥ 1.9", "not measured: one processor", "");
+      return;
+    }
+    try (CandidateProcess first = new CandidateProcess(lenet(), cores.get(0));
+        CandidateProcess second = new CandidateProcess(lenet(), cores.get(1))) {
+      Pair pair = new Pair(first, second);
+      pair.run(5_000);
+      double[] ratios = new double[rounds];
+      for (int i = 0; i < rounds; i++) {
+        double alone = first.run(1_000).microsPerStep();
+        ratios[i] = alone * pair.run(1_000);
+      }
+      table.add(
+          "two jobs on two processors, LeNet batch 4, against one job alone",
+          "≥ 1.9",
+          GoalTable.text(Spread.of(ratios)),
+          "");
+    }
+  }
+
+  private Map<String, String> settings() {
+    return Map.of(
+        "dataset",
+        dataset.getFileName().toString(),
+        "processor",
+        Cores.canBind() ? Integer.toString(core) : "not bound",
+        "rounds",
+        Integer.toString(rounds),
+        "part",
+        part);
+  }
+}

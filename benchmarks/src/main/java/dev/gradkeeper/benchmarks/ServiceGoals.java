@@ -1,0 +1,93 @@
+package dev.gradkeeper.benchmarks;
+
+import dev.gradkeeper.benchmarks.LibtorchHeats.Heat;
+import dev.gradkeeper.benchmarks.Measurement.Spread;
+import dev.gradkeeper.benchmarks.lenet.LenetJob;
+import dev.gradkeeper.benchmarks.lenet.LenetSpec;
+import dev.gradkeeper.benchmarks.service.ServiceCandidate;
+import dev.gradkeeper.benchmarks.service.ServiceProcess;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * What the service adds to the engine: the tutorial's job through REST, every step stored. Its
+ * Postgres runs on another processor, if there is one.
+ */
+record ServiceGoals(Repository repository, Path dataset, int core, int rounds) {
+  /** Of the tutorial: two epochs of 50,000 images by four. */
+  private static final int TUTORIAL_STEPS = 25_000;
+
+  private static final int FIRST_STEPS = 100;
+  private static final int SHORT_JOBS = 21;
+
+  void measure(GoalTable table, List<Measurement> all) {
+    int other = Cores.allowed().stream().filter(c -> c != core).findFirst().orElse(core);
+    Workload lenet = new Workload(Workload.Kind.LENET, 4, dataset);
+    List<Heat> ranking = new LibtorchHeats(repository.libtorch(), lenet, core).run();
+    CandidateSpec libtorch =
+        ranking
+            .getFirst()
+            .variant()
+            .candidate(repository.libtorch(), lenet.arguments(Candidates.LIBTORCH));
+    CandidateSpec engine = CandidateSpec.engine("engine", lenet.arguments(Candidates.ENGINE));
+    try (Field field = new Field()) {
+      ServiceProcess service = new ServiceProcess(repository.script(), core, other);
+      field.closeAtEnd(service);
+      ObjectNode spec =
+          LenetSpec.of(new LenetJob(dataset, lenet.size()), repository.example(), service.api());
+      ServiceCandidate steps = new ServiceCandidate(service, spec, false);
+      firstSteps(table, steps);
+      latency(table, service, spec);
+      field.add("service: first to last step", steps);
+      field.add("service: submission to success", new ServiceCandidate(service, spec, true));
+      field.add("engine", new CandidateProcess(engine, core));
+      field.add(libtorch.name(), new CandidateProcess(libtorch, core));
+      List<Measurement> results = field.measure(Math.max(rounds / 2, 1), TUTORIAL_STEPS);
+      all.addAll(results);
+      table.add(
+          "tutorial's job through REST, first to last step, against the engine's bare loop",
+          "≥ 0.97",
+          GoalTable.text(results.get(2).ratioTo(results.get(0))),
+          micros(results.get(0)) + " against " + micros(results.get(2)));
+      table.add(
+          "the same from submission to success, against libtorch's loop",
+          "≥ 5",
+          GoalTable.text(results.get(3).ratioTo(results.get(1))),
+          micros(results.get(1)) + " against " + micros(results.get(3)) + " of " + libtorch.name());
+    }
+  }
+
+  private static String micros(Measurement measurement) {
+    return String.format(Locale.ROOT, "%.1f µs", measurement.wall().median());
+  }
+
+  /** The first steps of the first job that the service ever trains, and those of a later one. */
+  private static void firstSteps(GoalTable table, ServiceCandidate service) {
+    Lap first = service.run(FIRST_STEPS);
+    service.run(TUTORIAL_STEPS);
+    Lap steady = service.run(FIRST_STEPS);
+    table.add(
+        "first 100 steps of the first job after readiness, against the same in steady state",
+        "≤ 10",
+        String.format(Locale.ROOT, "%.1f", first.microsPerStep() / steady.microsPerStep()),
+        String.format(
+            Locale.ROOT,
+            "%.1f µs a step against %.1f",
+            first.microsPerStep(),
+            steady.microsPerStep()));
+  }
+
+  private static void latency(GoalTable table, ServiceProcess service, ObjectNode spec) {
+    double[] millis = new double[SHORT_JOBS];
+    for (int i = 0; i < SHORT_JOBS; i++) {
+      millis[i] = service.submissionToFirstStep(spec).toNanos() / 1e6;
+    }
+    table.add(
+        "milliseconds from submission to the first step, service idle",
+        "≤ 150",
+        GoalTable.text(Spread.of(millis)),
+        SHORT_JOBS + " jobs");
+  }
+}
