@@ -1,5 +1,6 @@
 package dev.gradkeeper.service;
 
+import dev.gradkeeper.service.queue.EngineWarmUp;
 import dev.gradkeeper.service.startup.StartupRefusedException;
 import java.time.Clock;
 import org.springframework.boot.SpringApplication;
@@ -14,7 +15,9 @@ public class GradkeeperApplication {
 
   public static void main(String[] args) {
     try {
-      SpringApplication.run(GradkeeperApplication.class, args);
+      SpringApplication application = new SpringApplication(GradkeeperApplication.class);
+      application.addListeners(new EngineWarmUp());
+      application.run(args);
     } catch (RuntimeException e) {
       if (StartupRefusedException.isCauseOf(e)) {
         System.exit(StartupRefusedException.EXIT_CODE); // what and why is in the log already

@@ -7,7 +7,6 @@ import dev.gradkeeper.engine.kernel.accelerator.AcceleratorException;
 import dev.gradkeeper.engine.kernel.accelerator.AcceleratorException.Code;
 import dev.gradkeeper.engine.kernel.accelerator.AcceleratorInfo;
 import dev.gradkeeper.engine.kernel.accelerator.AcceleratorInfo.Type;
-import dev.gradkeeper.engine.kernel.accelerator.AcceleratorOptions;
 import dev.gradkeeper.engine.kernel.accelerator.AcceleratorProvider;
 import java.nio.IntBuffer;
 import java.util.ArrayList;
@@ -28,7 +27,7 @@ public final class OpenClProvider implements AcceleratorProvider {
   private static boolean loaded;
 
   @Override
-  public List<Accelerator> accelerators(AcceleratorOptions options) {
+  public List<Accelerator> accelerators(boolean allowCpu) {
     load();
     List<Accelerator> found = new ArrayList<>();
     try (MemoryStack stack = MemoryStack.stackPush()) {
@@ -37,14 +36,13 @@ public final class OpenClProvider implements AcceleratorProvider {
       PointerBuffer platforms = stack.mallocPointer(count.get(0));
       Status.check(clGetPlatformIDs(platforms, (IntBuffer) null), "clGetPlatformIDs");
       for (int i = 0; i < platforms.capacity(); i++) {
-        addDevices(platforms.get(i), options, found);
+        addDevices(platforms.get(i), allowCpu, found);
       }
     }
     return found;
   }
 
-  private static void addDevices(
-      long platform, AcceleratorOptions options, List<Accelerator> found) {
+  private static void addDevices(long platform, boolean allowCpu, List<Accelerator> found) {
     CLCapabilities capabilities = CL.createPlatformCapabilities(platform);
     if (!capabilities.OpenCL12) {
       return;
@@ -63,7 +61,7 @@ public final class OpenClProvider implements AcceleratorProvider {
       for (int i = 0; i < devices.capacity(); i++) {
         ClDevice device = new ClDevice(platform, devices.get(i));
         Type type = device.type();
-        if (device.isUsable() && (type != Type.CPU || options.allowCpu())) {
+        if (device.isUsable() && (type != Type.CPU || allowCpu)) {
           AcceleratorInfo info =
               new AcceleratorInfo(
                   "gpu:" + found.size(),
@@ -71,7 +69,7 @@ public final class OpenClProvider implements AcceleratorProvider {
                   device.text(CL_DEVICE_NAME),
                   device.driver(),
                   device.number(CL_DEVICE_GLOBAL_MEM_SIZE));
-          found.add(new OpenClAccelerator(device, info, options));
+          found.add(new OpenClAccelerator(device, info));
         }
       }
     }
