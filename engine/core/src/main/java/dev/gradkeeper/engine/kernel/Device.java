@@ -45,6 +45,14 @@ public interface Device {
     return false;
   }
 
+  /**
+   * Whether a kernel is done, on the thread that calls it, when the call returns. Then several
+   * threads may run kernels at the same time, as long as none writes what another one uses.
+   */
+  default boolean runsOnCallingThread() {
+    return false;
+  }
+
   /** The reverse of {@link #write}: waits for all kernels enqueued so far. */
   void read(Storage storage, int offset, Object array, int arrayOffset, int length);
 

@@ -2,7 +2,6 @@ package dev.gradkeeper.engine.optim;
 
 import dev.gradkeeper.engine.kernel.View;
 import dev.gradkeeper.engine.tensor.Tensor;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -12,7 +11,7 @@ import java.util.List;
 public final class FlatParameters {
   private final List<Tensor> parameters;
   private final Tensor values;
-  private final List<Tensor> gradients = new ArrayList<>();
+  private final FlatGradients gradients;
 
   /**
    * Moves the parameters.
@@ -39,12 +38,11 @@ public final class FlatParameters {
     }
     this.parameters = List.copyOf(parameters);
     this.values = Tensor.empty(first.device(), first.dtype(), count);
-    Tensor gradient = Tensor.empty(first.device(), first.dtype(), count);
-    values.setGrad(gradient);
     for (int i = 0; i < parameters.size(); i++) {
       parameters.get(i).moveTo(part(i, values));
-      gradients.add(gradient.alias(part(i, gradient)));
     }
+    this.gradients = newGradients();
+    values.setGrad(gradients.values());
   }
 
   /** The window of parameter i on a tensor of all elements. */
@@ -66,28 +64,14 @@ public final class FlatParameters {
     return values;
   }
 
-  /** Where the gradient of each parameter lies among all. */
-  public List<Tensor> gradients() {
+  /** Those that the optimizer uses. */
+  public FlatGradients gradients() {
     return gradients;
   }
 
-  /**
-   * Copies the gradients that lie elsewhere to their places, and makes those the parameters'
-   * gradients.
-   *
-   * @throws IllegalStateException if a parameter has no gradient
-   */
-  public void gatherGradients() {
-    for (int i = 0; i < parameters.size(); i++) {
-      Tensor parameter = parameters.get(i);
-      if (parameter.grad() == null) {
-        throw new IllegalStateException("flat parameters: number %d has no gradient".formatted(i));
-      }
-      if (parameter.grad() != gradients.get(i)) {
-        gradients.get(i).copyFrom(parameter.grad());
-        parameter.setGrad(gradients.get(i));
-      }
-    }
+  /** Others, of zeros, in memory of their own. */
+  public FlatGradients newGradients() {
+    return new FlatGradients(this, Tensor.empty(values.device(), values.dtype(), values.count()));
   }
 
   /** The part of parameter i of what an optimizer keeps for all. */

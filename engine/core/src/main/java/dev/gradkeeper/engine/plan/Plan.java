@@ -11,7 +11,7 @@ import java.util.function.Consumer;
  * What is left of the kernel calls of a recorded step, in order, on the views that they had then.
  * Running it does the same work on what those views hold now, and allocates nothing.
  */
-public final class Plan {
+public final class Plan implements Runnable {
   private final KernelCall[] calls;
   private final Runnable[] parts;
 
@@ -43,10 +43,16 @@ public final class Plan {
   }
 
   /** Enqueues all of them again, in order. */
+  @Override
   public void run() {
     for (Runnable part : parts) {
       part.run();
     }
+  }
+
+  /** Whether tasks of the host are among the calls: they may use what other plans use. */
+  public boolean hasHostTasks() {
+    return Arrays.stream(calls).anyMatch(call -> call instanceof KernelCall.Host);
   }
 
   /** The kernels that it runs, in order, by the names of {@link KernelCall}. */

@@ -32,15 +32,15 @@ import java.util.function.Supplier;
  * Kernels overwrite their outputs whole, so that a replay needs no cleared memory.
  *
  * <p>Memory that a captured step allocates, and that neither the caller keeps nor a host task
- * touches, belongs to the plan: it is laid out in an {@link Arena}, which the plans of a device
+ * touches, belongs to the plan: it is laid out in an {@link Arena}, which the plans of a lane
  * share, and results that only the next kernel reads may never be written at all.
  *
- * <p>For one thread at a time.
+ * <p>For one thread at a time, except the plans of different lanes.
  */
 public final class PlanningDevice implements Device {
   private final Device device;
   private final Kernels recorder;
-  private final Map<DType, Storage> arenas = new EnumMap<>(DType.class);
+  private final List<Map<DType, Storage>> arenas = new ArrayList<>();
   private List<KernelCall> recording;
 
   /** What the step under capture has allocated so far and no host task has touched; else null. */
@@ -61,6 +61,15 @@ public final class PlanningDevice implements Device {
    *     replay could not repeat what was made of it
    */
   public Plan capture(Supplier<List<View>> step) {
+    return capture(0, step);
+  }
+
+  /**
+   * As {@link #capture(Supplier)}, in one of several lanes: plans of different lanes share no
+   * memory and may run at the same time, if the device {@link Device#runsOnCallingThread can do
+   * that}.
+   */
+  public Plan capture(int lane, Supplier<List<View>> step) {
     if (recording != null) {
       throw new IllegalStateException("capture: another capture is under way");
     }
@@ -70,27 +79,30 @@ public final class PlanningDevice implements Device {
       for (View kept : step.get()) {
         temporaries.remove(kept.storage());
       }
-      return new Plan(device, planned(new Trace(recording, temporaries)));
+      return new Plan(device, planned(lane, new Trace(recording, temporaries)));
     } finally {
       recording = null;
       temporaries = null;
     }
   }
 
-  private List<KernelCall> planned(Trace trace) {
+  private List<KernelCall> planned(int lane, Trace trace) {
     Constants.fold(trace);
     StraightWrites.apply(trace);
     ConvFusion.apply(trace);
     LinearFusion.apply(trace);
     LossFusion.apply(trace);
-    return Arena.place(trace, this::arena);
+    return Arena.place(trace, (dtype, length) -> arena(lane, dtype, length));
   }
 
-  private Storage arena(DType dtype, int length) {
-    Storage arena = arenas.get(dtype);
+  private Storage arena(int lane, DType dtype, int length) {
+    while (arenas.size() <= lane) {
+      arenas.add(new EnumMap<>(DType.class));
+    }
+    Storage arena = arenas.get(lane).get(dtype);
     if (arena == null || arena.length() < length) {
       arena = device.allocate(dtype, length);
-      arenas.put(dtype, arena);
+      arenas.get(lane).put(dtype, arena);
     }
     return arena;
   }
@@ -126,6 +138,11 @@ public final class PlanningDevice implements Device {
     } finally {
       recording = current;
     }
+  }
+
+  @Override
+  public boolean runsOnCallingThread() {
+    return device.runsOnCallingThread();
   }
 
   @Override

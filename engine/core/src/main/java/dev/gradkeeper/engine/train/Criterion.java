@@ -13,10 +13,11 @@ import dev.gradkeeper.engine.train.spec.LossSpec;
 final class Criterion {
   private final Loss loss;
   private final double scale;
+  private final boolean mean;
 
   Criterion(LossSpec spec) {
-    LossReduction reduction =
-        spec.reduction() == LossSpec.Reduction.MEAN ? LossReduction.MEAN : LossReduction.SUM;
+    this.mean = spec.reduction() == LossSpec.Reduction.MEAN;
+    LossReduction reduction = mean ? LossReduction.MEAN : LossReduction.SUM;
     this.loss =
         spec.type() == LossSpec.Type.MSE ? new MSELoss(reduction) : new CrossEntropyLoss(reduction);
     this.scale = spec.scale();
@@ -25,5 +26,10 @@ final class Criterion {
   Tensor loss(Tensor output, Tensor target) {
     Tensor value = loss.forward(output, target);
     return scale == 1 ? value : mul(value, scale);
+  }
+
+  /** Whether it is a mean over the samples rather than a sum. */
+  boolean isMean() {
+    return mean;
   }
 }

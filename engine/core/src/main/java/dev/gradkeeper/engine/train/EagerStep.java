@@ -1,6 +1,8 @@
 package dev.gradkeeper.engine.train;
 
+import static dev.gradkeeper.engine.autograd.TensorMath.add;
 import static dev.gradkeeper.engine.autograd.TensorMath.div;
+import static dev.gradkeeper.engine.autograd.TensorMath.mul;
 
 import dev.gradkeeper.engine.data.Batch;
 import dev.gradkeeper.engine.nn.Clipping;
@@ -8,6 +10,7 @@ import dev.gradkeeper.engine.nn.Module;
 import dev.gradkeeper.engine.optim.Optimizer;
 import dev.gradkeeper.engine.tensor.Tensor;
 import dev.gradkeeper.engine.train.spec.GradientSpec;
+import dev.gradkeeper.engine.train.spec.ParallelSpec;
 import java.util.List;
 
 /** Define-by-run: what a step means. */
@@ -17,13 +20,20 @@ final class EagerStep implements TrainingStep {
   private final Criterion criterion;
   private final Optimizer optimizer;
   private final GradientSpec gradients;
+  private final ParallelSpec parallel;
 
-  EagerStep(Module model, Criterion criterion, Optimizer optimizer, GradientSpec gradients) {
+  EagerStep(
+      Module model,
+      Criterion criterion,
+      Optimizer optimizer,
+      GradientSpec gradients,
+      ParallelSpec parallel) {
     this.model = model;
     this.parameters = model.parameters();
     this.criterion = criterion;
     this.optimizer = optimizer;
     this.gradients = gradients;
+    this.parallel = parallel;
   }
 
   @Override
@@ -31,10 +41,30 @@ final class EagerStep implements TrainingStep {
     if (zeroGrad) {
       optimizer.zeroGrad();
     }
-    Tensor loss = criterion.loss(model.forward(batch.inputs()), batch.targets());
-    int divisor = gradients.accumulationSteps();
-    (divisor == 1 ? loss : div(loss, divisor)).backward();
+    Tensor loss = null;
+    for (Shard shard : shards(batch)) {
+      Tensor part = accumulate(shard);
+      loss = loss == null ? part : add(loss, part);
+    }
     return loss;
+  }
+
+  /** The parts of a micro-batch, in the order in which their gradients are added. */
+  List<Shard> shards(Batch batch) {
+    return Shard.of(batch, parallel.effectiveShards(batch.size()), criterion.isMean());
+  }
+
+  /**
+   * Forward and backward of a part of a micro-batch.
+   *
+   * @return its part of the loss, outside of the graph
+   */
+  Tensor accumulate(Shard shard) {
+    Tensor loss = criterion.loss(model.forward(shard.batch().inputs()), shard.batch().targets());
+    Tensor part = shard.weight() == 1 ? loss : mul(loss, shard.weight());
+    int divisor = gradients.accumulationSteps();
+    (divisor == 1 ? part : div(part, divisor)).backward();
+    return part.detach();
   }
 
   @Override

@@ -1,12 +1,16 @@
 package dev.gradkeeper.engine.train;
 
+import static dev.gradkeeper.engine.autograd.TensorMath.addInPlace;
+
 import dev.gradkeeper.engine.data.Batch;
+import dev.gradkeeper.engine.optim.FlatGradients;
 import dev.gradkeeper.engine.optim.FlatParameters;
 import dev.gradkeeper.engine.optim.Optimizer;
 import dev.gradkeeper.engine.plan.Plan;
 import dev.gradkeeper.engine.plan.PlanningDevice;
 import dev.gradkeeper.engine.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -29,18 +33,31 @@ final class PlannedStep implements TrainingStep {
   private Plan clipPlan;
   private Plan updatePlan;
   private boolean updated;
+  private final Crew crew;
+  private final List<FlatGradients> further = new ArrayList<>();
 
-  private record MicroBatch(Batch batch, boolean zeroGrad, Plan plan, Tensor loss) {}
+  /**
+   * @param shards plans that share nothing but the parameters
+   * @param sum adds their losses and gradients; null for one shard
+   */
+  private record MicroBatch(
+      Batch batch, boolean zeroGrad, Plan[] shards, boolean together, Plan sum, Tensor loss) {}
 
   /**
    * @param optimizer of {@code parameters}
+   * @param threads for shards
    */
   PlannedStep(
-      EagerStep step, PlanningDevice device, Optimizer optimizer, FlatParameters parameters) {
+      EagerStep step,
+      PlanningDevice device,
+      Optimizer optimizer,
+      FlatParameters parameters,
+      int threads) {
     this.step = step;
     this.device = device;
     this.optimizer = optimizer;
     this.parameters = parameters;
+    this.crew = new Crew(threads);
   }
 
   @Override
@@ -49,7 +66,7 @@ final class PlannedStep implements TrainingStep {
     for (int i = 0; i < microBatches.size(); i++) {
       MicroBatch recorded = microBatches.get(i);
       if (recorded.batch() == batch && recorded.zeroGrad() == fromNothing) {
-        recorded.plan().run();
+        run(recorded);
         return recorded.loss();
       }
     }
@@ -58,19 +75,68 @@ final class PlannedStep implements TrainingStep {
     return recorded.loss();
   }
 
+  private void run(MicroBatch recorded) {
+    if (recorded.together()) {
+      crew.run(recorded.shards());
+    } else {
+      for (Plan shard : recorded.shards()) {
+        shard.run();
+      }
+    }
+    if (recorded.sum() != null) {
+      recorded.sum().run();
+    }
+  }
+
+  /** The first shard's gradients are the parameters' own; those of the others are added to them. */
   private MicroBatch record(Batch batch, boolean fromNothing) {
     if (!fromNothing) {
-      parameters.gatherGradients();
+      parameters.gradients().gather();
     }
-    Tensor[] loss = new Tensor[1];
-    Plan plan =
-        device.capture(
-            () -> {
-              loss[0] = step.accumulate(batch, fromNothing).detach();
-              parameters.gatherGradients();
-              return List.of(loss[0].view());
-            });
-    return new MicroBatch(batch, fromNothing, plan, loss[0]);
+    List<Shard> shards = step.shards(batch);
+    Tensor[] losses = new Tensor[shards.size()];
+    Plan[] plans = new Plan[losses.length];
+    for (int i = 0; i < plans.length; i++) {
+      int lane = i;
+      plans[i] =
+          device.capture(
+              i,
+              () -> {
+                if (lane > 0 || fromNothing) {
+                  optimizer.zeroGrad();
+                }
+                losses[lane] = step.accumulate(shards.get(lane));
+                gradients(lane).gather();
+                return List.of(losses[lane].view());
+              });
+    }
+    parameters.gradients().use();
+    Plan sum = plans.length == 1 ? null : device.capture(() -> List.of(sum(losses).view()));
+    boolean together =
+        plans.length > 1
+            && device.runsOnCallingThread()
+            && Arrays.stream(plans).noneMatch(Plan::hasHostTasks);
+    return new MicroBatch(batch, fromNothing, plans, together, sum, losses[0]);
+  }
+
+  private FlatGradients gradients(int lane) {
+    if (lane == 0) {
+      return parameters.gradients();
+    }
+    while (further.size() < lane) {
+      further.add(parameters.newGradients());
+    }
+    return further.get(lane - 1);
+  }
+
+  /** Adds losses and gradients of the further shards to those of the first, in order. */
+  private Tensor sum(Tensor[] losses) {
+    Tensor loss = losses[0];
+    for (int i = 1; i < losses.length; i++) {
+      addInPlace(loss, losses[i]);
+      addInPlace(parameters.gradients().values(), gradients(i).values());
+    }
+    return loss;
   }
 
   @Override
@@ -119,5 +185,10 @@ final class PlannedStep implements TrainingStep {
       optimizer.advance();
       updatePlan.run();
     }
+  }
+
+  @Override
+  public void close() {
+    crew.close();
   }
 }

@@ -100,8 +100,13 @@ public final class TrainingRun {
         planned
             ? OptimizerBuilder.build(spec.optimizer(), flat)
             : OptimizerBuilder.build(spec.optimizer(), model.parameters());
-    EagerStep eager = new EagerStep(model, new Criterion(spec.loss()), optimizer, spec.gradients());
-    this.work = planned ? new PlannedStep(eager, device, optimizer, flat) : eager;
+    EagerStep eager =
+        new EagerStep(
+            model, new Criterion(spec.loss()), optimizer, spec.gradients(), spec.parallel());
+    this.work =
+        planned
+            ? new PlannedStep(eager, device, optimizer, flat, spec.parallel().threads())
+            : eager;
     this.schedule = OptimizerBuilder.schedule(spec.schedule(), spec.optimizer().lr());
     this.loader = loader(dataset, generator, device);
     this.evaluator =
@@ -149,14 +154,18 @@ public final class TrainingRun {
    */
   public TrainingResult run(TrainingListener listener, BooleanSupplier stopRequested) {
     started = nanoTime.getAsLong() - elapsedBefore;
-    if (evaluationDue) {
-      evaluateStep(listener, stopRequested);
-    }
-    while (outcome == null && !stopped) {
-      trainEpoch(listener, stopRequested);
-    }
-    if (!stopped && evaluator != null && !isEvaluationStep()) {
-      evaluate(listener, stopRequested);
+    try {
+      if (evaluationDue) {
+        evaluateStep(listener, stopRequested);
+      }
+      while (outcome == null && !stopped) {
+        trainEpoch(listener, stopRequested);
+      }
+      if (!stopped && evaluator != null && !isEvaluationStep()) {
+        evaluate(listener, stopRequested);
+      }
+    } finally {
+      work.close();
     }
     return new TrainingResult(stopped ? Outcome.STOPPED : outcome, step, epoch);
   }

@@ -50,7 +50,7 @@ class FlatParametersTest {
     for (int step = 0; step < 3; step++) {
       setGradients(apart, step);
       setGradients(together, step);
-      flat.gatherGradients();
+      flat.gradients().gather();
       one.step();
       other.step();
     }
@@ -76,7 +76,7 @@ class FlatParametersTest {
 
     setGradients(apart, 1);
     setGradients(together, 1);
-    flat.gatherGradients();
+    flat.gradients().gather();
     one.step();
     other.step();
 
@@ -119,9 +119,9 @@ class FlatParametersTest {
   void anUpdateNeedsAllGradients() {
     FlatParameters flat = new FlatParameters(parameters());
 
-    assertThatThrownBy(flat::gatherGradients)
+    assertThatThrownBy(flat.gradients()::gather)
         .isInstanceOf(IllegalStateException.class)
-        .hasMessageContaining("number 0 has no gradient");
+        .hasMessageContaining("parameter 0 has none");
   }
 
   private static List<Tensor> parameters() {

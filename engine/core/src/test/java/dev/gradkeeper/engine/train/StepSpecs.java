@@ -4,12 +4,14 @@ import static dev.gradkeeper.engine.train.spec.Specs.linear;
 import static dev.gradkeeper.engine.train.spec.Specs.with;
 
 import dev.gradkeeper.engine.train.spec.DataSpec;
+import dev.gradkeeper.engine.train.spec.EvaluationSpec;
 import dev.gradkeeper.engine.train.spec.GradientSpec;
 import dev.gradkeeper.engine.train.spec.GradientSpec.OnNonfinite;
 import dev.gradkeeper.engine.train.spec.GradientSpec.ZeroGrad;
 import dev.gradkeeper.engine.train.spec.LayerSpec;
 import dev.gradkeeper.engine.train.spec.LossSpec;
 import dev.gradkeeper.engine.train.spec.OptimizerSpec;
+import dev.gradkeeper.engine.train.spec.ParallelSpec;
 import dev.gradkeeper.engine.train.spec.ScheduleSpec;
 import dev.gradkeeper.engine.train.spec.Specs;
 import dev.gradkeeper.engine.train.spec.StopSpec;
@@ -47,7 +49,45 @@ final class StepSpecs {
             with(
                 with(Specs.linearRegression(ZeroGrad.EACH_UPDATE), Specs.sgd(1e4, 0.9)),
                 new GradientSpec(ZeroGrad.EACH_UPDATE, 1, null, null, OnNonfinite.SKIP_STEP))),
+        Arguments.of(
+            "three shards", with(convolutions(ZeroGrad.EACH_UPDATE, 1), new ParallelSpec(3, 2))),
+        Arguments.of(
+            "two shards of windows, never zeroed",
+            with(convolutions(ZeroGrad.NEVER, 2), new ParallelSpec(2, 2))),
+        Arguments.of(
+            "shards with dropout", with(images(ZeroGrad.EACH_UPDATE, 2), new ParallelSpec(2, 2))),
+        Arguments.of("convolutions of every kind", convolutions(ZeroGrad.EACH_UPDATE, 1)),
+        Arguments.of("convolutions, Adam", with(convolutions(ZeroGrad.EACH_UPDATE, 2), ADAM)),
+        Arguments.of(
+            "convolutions, clipped, never zeroed",
+            with(
+                convolutions(ZeroGrad.NEVER, 2),
+                new GradientSpec(ZeroGrad.NEVER, 2, 0.5, null, OnNonfinite.FAIL))),
+        Arguments.of(
+            "evaluation between steps",
+            with(convolutions(ZeroGrad.EACH_UPDATE, 1), new EvaluationSpec("train", 3))),
         Arguments.of("linear regression", Specs.linearRegression(ZeroGrad.NEVER)));
+  }
+
+  /** Strides, padding, overlapping windows, a relu without pooling, layers without bias. */
+  static TrainingSpec convolutions(ZeroGrad zeroGrad, int accumulationSteps) {
+    int[] one = {1, 1};
+    int[] two = {2, 2};
+    int[] three = {3, 3};
+    return with(
+        images(zeroGrad, accumulationSteps),
+        List.of(
+            new LayerSpec.Conv2d(2, 5, three, one, one, one, 1, true, null, null),
+            new LayerSpec.Relu(),
+            new LayerSpec.MaxPool2d(three, two, one, one),
+            new LayerSpec.Conv2d(5, 4, three, one, one, one, 1, false, null, null),
+            new LayerSpec.Relu(),
+            new LayerSpec.Conv2d(4, 6, two, two, new int[] {0, 0}, one, 2, true, null, null),
+            new LayerSpec.Relu(),
+            new LayerSpec.Flatten(1, -1),
+            new LayerSpec.Linear(24, 9, false, null, null),
+            new LayerSpec.Relu(),
+            linear(9, 3)));
   }
 
   /** Eleven images of 8x8 in batches of 3, so that the last batch of each epoch is short. */

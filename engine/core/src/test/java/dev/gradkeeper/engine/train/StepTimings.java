@@ -10,6 +10,7 @@ import dev.gradkeeper.engine.train.spec.EvaluationSpec;
 import dev.gradkeeper.engine.train.spec.GradientSpec.ZeroGrad;
 import dev.gradkeeper.engine.train.spec.LayerSpec;
 import dev.gradkeeper.engine.train.spec.LossSpec;
+import dev.gradkeeper.engine.train.spec.ParallelSpec;
 import dev.gradkeeper.engine.train.spec.Specs;
 import dev.gradkeeper.engine.train.spec.StopSpec;
 import dev.gradkeeper.engine.train.spec.TrainingSpec;
@@ -38,6 +39,8 @@ public final class StepTimings {
             new Workload("lenet-128", lenet(128), 1_500, 2),
             new Workload("mlp-64", mlp(64), 6_000, 5),
             new Workload("mlp-256", mlp(256), 2_000, 2),
+            new Workload("lenet-128-x2", threads(lenet(128)), 3_000, 2),
+            new Workload("mlp-256-x2", threads(mlp(256)), 4_000, 2),
             new Workload(
                 "regression", Specs.linearRegression(ZeroGrad.EACH_UPDATE), 1_000_000, 1000));
     for (Workload workload : workloads) {
@@ -82,6 +85,10 @@ public final class StepTimings {
     TrainingSpec spec = with(Specs.lenet(), (EvaluationSpec) null);
     DataSpec data = spec.data();
     return with(spec, new DataSpec(data.source(), batch, true, false, 0, data.transforms()));
+  }
+
+  private static TrainingSpec threads(TrainingSpec spec) {
+    return with(spec, new ParallelSpec(null, 2));
   }
 
   private static TrainingSpec mlp(int batch) {

@@ -63,4 +63,9 @@ public final class CpuDevice implements Device {
   public double readScalar(Storage storage, int offset) {
     return ((HeapStorage) storage).get(offset);
   }
+
+  @Override
+  public boolean runsOnCallingThread() {
+    return true;
+  }
 }

@@ -47,6 +47,20 @@ final class RunCheck {
     }
   }
 
+  void checkParallel() {
+    checkParts("/threads", spec.parallel().threads());
+    if (spec.parallel().shards() != null) {
+      checkParts("/shards", spec.parallel().shards());
+    }
+  }
+
+  private void checkParts(String pointer, int count) {
+    if (count < 1 || count > ParallelSpec.MAX) {
+      problems.add(
+          pointer, "invalid_value", "must be between 1 and %d".formatted(ParallelSpec.MAX));
+    }
+  }
+
   void checkSchedule() {
     switch (spec.schedule()) {
       case ScheduleSpec.Constant _ -> {}

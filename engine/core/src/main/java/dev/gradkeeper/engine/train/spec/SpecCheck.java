@@ -42,6 +42,7 @@ public record SpecCheck(
     new ModelCheck(spec, problems).check(layers);
     run.checkOptimizer();
     run.checkSchedule();
+    run.checkParallel();
     long totalSteps = train == null ? 0 : run.checkStop(train);
     run.checkEvaluation(train);
     long memory = train == null ? 0 : MemoryEstimate.bytes(spec, train, layers);

@@ -20,9 +20,36 @@ public record TrainingSpec(
     GradientSpec gradients,
     StopSpec stop,
     EvaluationSpec evaluation,
-    RecordSpec record) {
+    RecordSpec record,
+    ParallelSpec parallel) {
 
   public TrainingSpec {
     layers = List.copyOf(layers);
+  }
+
+  /** With {@link ParallelSpec#DEFAULT}. */
+  public TrainingSpec(
+      long seed,
+      DataSpec data,
+      List<LayerSpec> layers,
+      LossSpec loss,
+      OptimizerSpec optimizer,
+      ScheduleSpec schedule,
+      GradientSpec gradients,
+      StopSpec stop,
+      EvaluationSpec evaluation,
+      RecordSpec record) {
+    this(
+        seed,
+        data,
+        layers,
+        loss,
+        optimizer,
+        schedule,
+        gradients,
+        stop,
+        evaluation,
+        record,
+        ParallelSpec.DEFAULT);
   }
 }

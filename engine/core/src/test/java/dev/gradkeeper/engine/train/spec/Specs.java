@@ -96,7 +96,8 @@ public final class Specs {
         spec.gradients(),
         spec.stop(),
         spec.evaluation(),
-        spec.record());
+        spec.record(),
+        spec.parallel());
   }
 
   public static TrainingSpec with(TrainingSpec spec, DataSpec data) {
@@ -110,7 +111,8 @@ public final class Specs {
         spec.gradients(),
         spec.stop(),
         spec.evaluation(),
-        spec.record());
+        spec.record(),
+        spec.parallel());
   }
 
   public static TrainingSpec with(TrainingSpec spec, LossSpec loss) {
@@ -124,7 +126,8 @@ public final class Specs {
         spec.gradients(),
         spec.stop(),
         spec.evaluation(),
-        spec.record());
+        spec.record(),
+        spec.parallel());
   }
 
   public static TrainingSpec with(TrainingSpec spec, OptimizerSpec optimizer) {
@@ -138,7 +141,8 @@ public final class Specs {
         spec.gradients(),
         spec.stop(),
         spec.evaluation(),
-        spec.record());
+        spec.record(),
+        spec.parallel());
   }
 
   public static TrainingSpec with(TrainingSpec spec, ScheduleSpec schedule) {
@@ -152,7 +156,8 @@ public final class Specs {
         spec.gradients(),
         spec.stop(),
         spec.evaluation(),
-        spec.record());
+        spec.record(),
+        spec.parallel());
   }
 
   public static TrainingSpec with(TrainingSpec spec, GradientSpec gradients) {
@@ -166,7 +171,8 @@ public final class Specs {
         gradients,
         spec.stop(),
         spec.evaluation(),
-        spec.record());
+        spec.record(),
+        spec.parallel());
   }
 
   public static TrainingSpec with(TrainingSpec spec, StopSpec stop) {
@@ -180,7 +186,8 @@ public final class Specs {
         spec.gradients(),
         stop,
         spec.evaluation(),
-        spec.record());
+        spec.record(),
+        spec.parallel());
   }
 
   public static TrainingSpec with(TrainingSpec spec, EvaluationSpec evaluation) {
@@ -194,7 +201,8 @@ public final class Specs {
         spec.gradients(),
         spec.stop(),
         evaluation,
-        spec.record());
+        spec.record(),
+        spec.parallel());
   }
 
   public static TrainingSpec with(TrainingSpec spec, RecordSpec record) {
@@ -208,6 +216,22 @@ public final class Specs {
         spec.gradients(),
         spec.stop(),
         spec.evaluation(),
-        record);
+        record,
+        spec.parallel());
+  }
+
+  public static TrainingSpec with(TrainingSpec spec, ParallelSpec parallel) {
+    return new TrainingSpec(
+        spec.seed(),
+        spec.data(),
+        spec.layers(),
+        spec.loss(),
+        spec.optimizer(),
+        spec.schedule(),
+        spec.gradients(),
+        spec.stop(),
+        spec.evaluation(),
+        spec.record(),
+        parallel);
   }
 }

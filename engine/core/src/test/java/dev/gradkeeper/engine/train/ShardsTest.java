@@ -1,0 +1,68 @@
+package dev.gradkeeper.engine.train;
+
+import static dev.gradkeeper.engine.train.spec.Specs.with;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.gradkeeper.engine.train.spec.GradientSpec.ZeroGrad;
+import dev.gradkeeper.engine.train.spec.ParallelSpec;
+import dev.gradkeeper.engine.train.spec.TrainingSpec;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Shards are part of a run's bits, threads are not. */
+class ShardsTest {
+
+  @ParameterizedTest
+  @ValueSource(ints = {2, 3, 4})
+  void anyNumberOfThreadsGivesTheSameBits(int threads) {
+    assertThat(losses(3, threads)).isEqualTo(losses(3, 1));
+  }
+
+  /** The gradient of a mean is the weighted sum of the gradients of the shards' means. */
+  @ParameterizedTest
+  @ValueSource(ints = {2, 3})
+  void shardsAddUpToTheWholeBatch(int shards) {
+    List<Float> whole = losses(1, 1);
+    List<Float> parts = losses(shards, 1);
+
+    for (int i = 0; i < whole.size(); i++) {
+      assertThat(parts.get(i)).isCloseTo(whole.get(i), within(1e-4f));
+    }
+    assertThat(parts).isNotEqualTo(whole);
+  }
+
+  @Test
+  void smallBatchesAreOneShard() {
+    TrainingSpec spec = StepSpecs.convolutions(ZeroGrad.EACH_UPDATE, 1);
+    assertThat(losses(with(spec, ParallelSpec.DEFAULT))).isEqualTo(losses(1, 1));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1, 1", "4, 1", "127, 1", "128, 2", "256, 4", "512, 8", "100000, 8"})
+  void theirNumberFollowsFromTheBatchSize(int samples, int shards) {
+    assertThat(ParallelSpec.DEFAULT.effectiveShards(samples)).isEqualTo(shards);
+  }
+
+  @Test
+  void aShortBatchHasNoEmptyShards() {
+    assertThat(new ParallelSpec(16, 1).effectiveShards(3)).isEqualTo(3);
+  }
+
+  private static List<Float> losses(int shards, int threads) {
+    TrainingSpec spec = StepSpecs.convolutions(ZeroGrad.EACH_UPDATE, 1);
+    return losses(with(spec, new ParallelSpec(shards, threads)));
+  }
+
+  private static List<Float> losses(TrainingSpec spec) {
+    SeriesListener series = new SeriesListener();
+    new TrainingRun(spec, StoredImages.NONE).run(series, () -> false);
+    List<Float> all = new ArrayList<>(series.loss);
+    all.addAll(series.gradNorm);
+    return all;
+  }
+}
