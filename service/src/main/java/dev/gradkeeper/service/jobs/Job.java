@@ -14,8 +14,8 @@ import org.hibernate.type.SqlTypes;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A job as requests write it: whole when it is submitted, its state when it is cancelled. What a
- * worker writes while the job is its own (step, lease, attempt, …) is not mapped.
+ * A job as requests write it: whole when it is submitted, its state when it is paused, resumed or
+ * cancelled. What a worker writes while the job is its own (step, lease, attempt, …) is not mapped.
  */
 @Entity
 @Table(name = "job")
@@ -61,6 +61,12 @@ class Job {
 
   @Column(name = "total_steps", updatable = false)
   @Nullable Long totalSteps;
+
+  @Column(name = "forked_from", updatable = false)
+  @Nullable String forkedFrom;
+
+  @Column(name = "forked_step", updatable = false)
+  @Nullable Long forkedStep;
 
   @Column(name = "finished_at")
   @Nullable Instant finishedAt;

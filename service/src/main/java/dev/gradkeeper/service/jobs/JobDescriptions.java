@@ -1,8 +1,10 @@
 package dev.gradkeeper.service.jobs;
 
 import dev.gradkeeper.service.web.Contract;
+import dev.gradkeeper.service.web.model.Attempt;
 import dev.gradkeeper.service.web.model.Job;
 import dev.gradkeeper.service.web.model.JobError;
+import dev.gradkeeper.service.web.model.Origin;
 import dev.gradkeeper.service.web.model.Transition;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -15,6 +17,8 @@ import tools.jackson.databind.node.ObjectNode;
 /** Says what the API says about a job. */
 @Component
 class JobDescriptions {
+  private static final int SHOWN_ATTEMPTS = 100;
+
   private final JobReader reader;
   private final QueuePosition queue;
   private final Contract contract;
@@ -33,6 +37,10 @@ class JobDescriptions {
         .queue(row.state() == JobState.QUEUED ? queue.of(row.id()) : null)
         // jsonb keeps no order of fields: the contract's is put back.
         .spec((ObjectNode) contract.complete("JobSpec", json.readTree(row.spec())))
+        .attempts(
+            reader.attempts(row.id(), SHOWN_ATTEMPTS).stream()
+                .map(JobDescriptions::attempt)
+                .toList())
         .transitions(
             reader.transitions(row.id()).stream().map(JobDescriptions::transition).toList());
   }
@@ -61,7 +69,9 @@ class JobDescriptions {
                     row.errorCode(), row.errorMessage() == null ? "" : row.errorMessage()))
         .startedAt(time(row.startedAt()))
         .finishedAt(time(row.finishedAt()))
-        .memoryBytes(row.memoryBytes());
+        .memoryBytes(row.memoryBytes())
+        .forkedFrom(
+            row.forkedStep() == null ? null : new Origin(row.forkedStep()).jobId(row.forkedFrom()));
   }
 
   private static @Nullable Double progress(JobRow row) {
@@ -78,6 +88,13 @@ class JobDescriptions {
       return null;
     }
     return Math.max(0, row.totalSteps() - row.step()) * row.runSeconds() / row.runSteps();
+  }
+
+  private static Attempt attempt(JobReader.AttemptRow row) {
+    return new Attempt(row.attempt(), row.fromStep(), row.worker(), time(row.startedAt()))
+        .endedAt(time(row.endedAt()))
+        .outcome(row.outcome())
+        .note(row.note());
   }
 
   private static Transition transition(JobReader.TransitionRow row) {

@@ -1,8 +1,12 @@
 package dev.gradkeeper.service.jobs;
 
+import dev.gradkeeper.service.blobs.Blobs;
+import dev.gradkeeper.service.blobs.Digest;
 import dev.gradkeeper.service.web.ProblemException;
 import java.time.Clock;
+import java.util.List;
 import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.annotation.Transactional;
 
@@ -10,11 +14,20 @@ import org.springframework.transaction.annotation.Transactional;
 @Service
 class JobLifecycle {
   private final JobRepository jobs;
+  private final JdbcClient jdbc;
+  private final Blobs blobs;
   private final ApplicationEventPublisher events;
   private final Clock clock;
 
-  JobLifecycle(JobRepository jobs, ApplicationEventPublisher events, Clock clock) {
+  JobLifecycle(
+      JobRepository jobs,
+      JdbcClient jdbc,
+      Blobs blobs,
+      ApplicationEventPublisher events,
+      Clock clock) {
     this.jobs = jobs;
+    this.jdbc = jdbc;
+    this.blobs = blobs;
     this.events = events;
     this.clock = clock;
   }
@@ -34,19 +47,64 @@ class JobLifecycle {
           case CANCELLING, CANCELLED -> job.state;
           case SUCCEEDED, FAILED -> throw wrongState(job, "cancelled");
         };
+    change(job, next, "cancelled by a client");
+  }
+
+  /**
+   * Lets a job rest that waits, and asks the worker of one that runs to save it and stop.
+   *
+   * @throws ProblemException 404; 409 if it is to be cancelled, or has ended
+   */
+  @Transactional
+  void pause(String projectId, String id) {
+    Job job = find(projectId, id);
+    JobState next =
+        switch (job.state) {
+          case QUEUED -> JobState.PAUSED;
+          case RUNNING -> JobState.PAUSING;
+          case PAUSING, PAUSED -> job.state;
+          case CANCELLING, CANCELLED, SUCCEEDED, FAILED -> throw wrongState(job, "paused");
+        };
+    change(job, next, "paused by a client");
+  }
+
+  /**
+   * Queues a paused job again, behind those that wait.
+   *
+   * @throws ProblemException 404; 409 if it is neither paused nor goes on already
+   */
+  @Transactional
+  void resume(String projectId, String id) {
+    Job job = find(projectId, id);
+    JobState next =
+        switch (job.state) {
+          case PAUSED, QUEUED -> JobState.QUEUED;
+          case RUNNING -> JobState.RUNNING;
+          case PAUSING, CANCELLING, CANCELLED, SUCCEEDED, FAILED ->
+              throw wrongState(job, "resumed");
+        };
+    if (job.state == JobState.PAUSED) {
+      jdbc.sql("UPDATE job SET queued_at = now(), not_before = NULL WHERE id = ?")
+          .param(id)
+          .update();
+    }
+    change(job, next, "resumed by a client");
+  }
+
+  private void change(Job job, JobState next, String reason) {
     if (next == job.state) {
       return;
     }
     job.state = next;
-    job.stateReason = "cancelled by a client";
+    job.stateReason = reason;
     if (next.isFinal()) {
       job.finishedAt = clock.instant();
     }
-    events.publishEvent(new JobChanged(id));
+    events.publishEvent(new JobChanged(job.id));
   }
 
   /**
-   * Deletes a finished job with its metrics and artifacts.
+   * Deletes a finished job with its metrics, artifacts and checkpoints.
    *
    * @throws ProblemException 404; 409 if it is not finished
    */
@@ -56,7 +114,16 @@ class JobLifecycle {
     if (!job.state.isFinal()) {
       throw wrongState(job, "deleted");
     }
+    List<byte[]> files =
+        jdbc.sql(
+                "SELECT blob FROM artifact WHERE job_id = :id UNION SELECT blob FROM checkpoint WHERE job_id = :id"
+                    + " ORDER BY blob")
+            .param("id", id)
+            .query(byte[].class)
+            .list();
     jobs.delete(job);
+    jobs.flush();
+    files.forEach(file -> blobs.removeIfUnused(new Digest(file)));
   }
 
   private Job find(String projectId, String id) {
@@ -67,7 +134,13 @@ class JobLifecycle {
     return ProblemException.conflict(
         "wrong_state",
         "The job is %s and cannot be %s%s."
-            .formatted(
-                job.state.text(), done, job.state.isFinal() ? " any more" : "; cancel it first"));
+            .formatted(job.state.text(), done, remedy(job.state, done)));
+  }
+
+  private static String remedy(JobState state, String done) {
+    if (done.equals("deleted")) {
+      return "; cancel it first";
+    }
+    return state.isFinal() ? " any more" : " now";
   }
 }

@@ -26,6 +26,7 @@ class JobReader {
              j.error_message, j.created_at, j.started_at, j.finished_at, j.memory_bytes,
              j.step - COALESCE(a.from_step, 0) AS run_steps,
              COALESCE(EXTRACT(EPOCH FROM now() - j.started_at), 0)::float8 AS run_seconds,
+             j.forked_from, j.forked_step,
       """;
   private static final String TABLES =
       """
@@ -100,6 +101,38 @@ class JobReader {
         .list();
   }
 
+  /** A start of a job by a worker. */
+  record AttemptRow(
+      int attempt,
+      long fromStep,
+      String worker,
+      Instant startedAt,
+      @Nullable Instant endedAt,
+      @Nullable String outcome,
+      @Nullable String note) {}
+
+  /** The last ones, in their order. */
+  List<AttemptRow> attempts(String id, int limit) {
+    return jdbc.sql(
+            """
+            SELECT * FROM (SELECT * FROM job_attempt WHERE job_id = :id ORDER BY attempt DESC LIMIT :limit) a
+            ORDER BY attempt
+            """)
+        .param("id", id)
+        .param("limit", limit)
+        .query(
+            (row, _) ->
+                new AttemptRow(
+                    row.getInt("attempt"),
+                    row.getLong("from_step"),
+                    row.getString("worker_id"),
+                    instant(row, "started_at"),
+                    instant(row, "ended_at"),
+                    row.getString("outcome"),
+                    row.getString("note")))
+        .list();
+  }
+
   private JobRow job(ResultSet row) throws SQLException {
     return new JobRow(
         row.getString("id"),
@@ -118,6 +151,8 @@ class JobReader {
         row.getLong("memory_bytes"),
         row.getLong("run_steps"),
         row.getDouble("run_seconds"),
+        row.getString("forked_from"),
+        row.getObject("forked_step", Long.class),
         row.getString("spec"));
   }
 

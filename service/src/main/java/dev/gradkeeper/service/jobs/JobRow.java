@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param runSteps steps of the present attempt so far
  * @param runSeconds time of the present attempt so far, by the database's clock
+ * @param forkedFrom null also where that job has been deleted
+ * @param forkedStep null if it is no fork
  * @param spec JSON; null in lists
  */
 record JobRow(
@@ -28,4 +30,6 @@ record JobRow(
     long memoryBytes,
     long runSteps,
     double runSeconds,
+    @Nullable String forkedFrom,
+    @Nullable Long forkedStep,
     @Nullable String spec) {}

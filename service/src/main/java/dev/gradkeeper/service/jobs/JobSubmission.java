@@ -11,6 +11,8 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.ApplicationEventPublisher;
@@ -56,29 +58,60 @@ class JobSubmission {
    * @throws ProblemException 400, 422; 429 if the project has as many queued jobs as it may
    */
   String submit(String projectId, ObjectNode spec, @Nullable String idempotencyKey) {
+    return submitOnce(
+        projectId,
+        spec.toString(),
+        idempotencyKey,
+        () -> {
+          SpecValidation.Valid valid = validation.check(projectId, spec);
+          return new Draft(valid, valid.check().totalSteps(), "submitted", _ -> {}, _ -> {});
+        });
+  }
+
+  /**
+   * A job that can be submitted.
+   *
+   * @param reason why it is queued
+   * @param complete adds to what its spec says, before it is stored
+   * @param attach what is stored with it, in the same transaction
+   */
+  record Draft(
+      SpecValidation.Valid valid,
+      long totalSteps,
+      String reason,
+      Consumer<Job> complete,
+      Consumer<Job> attach) {}
+
+  /**
+   * @param body what must be the same for the same {@code Idempotency-Key}
+   * @param check asked only where the request was not made before
+   */
+  String submitOnce(
+      String projectId, String body, @Nullable String idempotencyKey, Supplier<Draft> check) {
     Request request =
-        new Request(projectId, idempotencyKey, idempotencyKey == null ? null : hash(spec));
+        new Request(projectId, idempotencyKey, idempotencyKey == null ? null : hash(body));
     // Before the checks: a repeated request gets its answer also when its dataset is gone by now.
     Optional<String> before = earlierJob(request);
     if (before.isPresent()) {
       return before.get();
     }
-    SpecValidation.Valid valid = validation.check(projectId, spec);
-    return transaction.execute(_ -> insertOnce(request, valid));
+    Draft draft = check.get();
+    return transaction.execute(_ -> insertOnce(request, draft));
   }
 
   private record Request(String projectId, @Nullable String key, byte @Nullable [] hash) {}
 
-  private String insertOnce(Request request, SpecValidation.Valid valid) {
+  private String insertOnce(Request request, Draft draft) {
     int maxQueued = lockProject(request.projectId);
     Optional<String> before = earlierJob(request);
     if (before.isPresent()) {
       return before.get();
     }
     checkQuota(request.projectId, maxQueued);
-    Job job = job(request.projectId, valid);
+    Job job = job(request.projectId, draft);
     keepDataset(job);
     jobs.saveAndFlush(job);
+    draft.attach.accept(job);
     if (request.key != null) {
       jdbc.sql(
               "INSERT INTO idempotency_key (project_id, key, request_sha256, job_id)"
@@ -155,7 +188,8 @@ class JobSubmission {
     }
   }
 
-  private Job job(String projectId, SpecValidation.Valid valid) {
+  private Job job(String projectId, Draft draft) {
+    SpecValidation.Valid valid = draft.valid;
     ObjectNode spec = valid.effective();
     Job job = new Job();
     job.id = PrefixedId.next("job", clock.instant());
@@ -170,15 +204,16 @@ class JobSubmission {
     job.memoryBytes = valid.check().memoryBytes();
     job.priority = spec.get("priority").intValue();
     job.state = JobState.QUEUED;
-    job.stateReason = "submitted";
+    job.stateReason = draft.reason;
     job.maxRestarts = spec.get("max_restarts").intValue();
-    job.totalSteps = valid.check().totalSteps();
+    job.totalSteps = draft.totalSteps;
+    draft.complete.accept(job);
     return job;
   }
 
-  private static byte[] hash(ObjectNode spec) {
+  private static byte[] hash(String body) {
     try {
-      return MessageDigest.getInstance("SHA-256").digest(spec.toString().getBytes(UTF_8));
+      return MessageDigest.getInstance("SHA-256").digest(body.getBytes(UTF_8));
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every JDK has SHA-256", e);
     }

@@ -31,6 +31,7 @@ class JobsController implements JobsApi {
   private final JobSubmission submission;
   private final SpecValidation validation;
   private final JobLifecycle lifecycle;
+  private final JobFork fork;
   private final JobReader reader;
   private final JobDescriptions descriptions;
   private final JobWatch watch;
@@ -39,12 +40,14 @@ class JobsController implements JobsApi {
       JobSubmission submission,
       SpecValidation validation,
       JobLifecycle lifecycle,
+      JobFork fork,
       JobReader reader,
       JobDescriptions descriptions,
       JobWatch watch) {
     this.submission = submission;
     this.validation = validation;
     this.lifecycle = lifecycle;
+    this.fork = fork;
     this.reader = reader;
     this.descriptions = descriptions;
     this.watch = watch;
@@ -120,6 +123,25 @@ class JobsController implements JobsApi {
   public ResponseEntity<Job> cancelJob(String jobId) {
     lifecycle.cancel(Caller.current().projectId(), jobId);
     return ResponseEntity.accepted().body(describe(jobId));
+  }
+
+  @Override
+  public ResponseEntity<Job> pauseJob(String jobId) {
+    lifecycle.pause(Caller.current().projectId(), jobId);
+    return ResponseEntity.accepted().body(describe(jobId));
+  }
+
+  @Override
+  public ResponseEntity<Job> resumeJob(String jobId) {
+    lifecycle.resume(Caller.current().projectId(), jobId);
+    return ResponseEntity.accepted().body(describe(jobId));
+  }
+
+  @Override
+  public ResponseEntity<Job> forkJob(
+      String jobId, ObjectNode changes, @Nullable String idempotencyKey) {
+    String id = fork.fork(Caller.current().projectId(), jobId, changes, idempotencyKey);
+    return ResponseEntity.accepted().location(URI.create("/v1/jobs/" + id)).body(describe(id));
   }
 
   @Override

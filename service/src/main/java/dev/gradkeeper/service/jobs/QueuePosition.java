@@ -14,7 +14,7 @@ class QueuePosition {
                 AND (-o.priority, o.queued_at, o.id) <= (-j.priority, j.queued_at, j.id)) AS position,
              (SELECT count(*) FROM job o
               WHERE o.project_id = j.project_id AND o.state IN ('running', 'pausing', 'cancelling')) AS running,
-             p.max_running_jobs,
+             p.max_running_jobs, j.restarts, j.not_before > now() AS waits,
              EXISTS (SELECT FROM worker
                      WHERE stopped_at IS NULL AND slots > 0
                        AND heartbeat_at > now() - interval '1 minute') AS worked
@@ -40,6 +40,10 @@ class QueuePosition {
                 reason = "No worker is up.";
               } else if (maxRunning != null && row.getLong("running") >= maxRunning) {
                 reason = "The project runs as many jobs as its max_running_jobs allows.";
+              } else if (row.getBoolean("waits")) {
+                reason =
+                    "It has lost %d workers, and waits a while before it is started again."
+                        .formatted(row.getInt("restarts"));
               } else if (position > 1) {
                 reason = "%d jobs of the project are before it.".formatted(position - 1);
               } else {
