@@ -41,6 +41,7 @@ public final class KernelTimings {
             ? List.of(args)
             : List.of(
                 "lenet4",
+                "eager4",
                 "lenet32",
                 "lenet128",
                 "mlp64",
@@ -51,10 +52,12 @@ public final class KernelTimings {
     for (String workload : workloads) {
       int n = Integer.parseInt(workload.replaceAll("\\D", ""));
       switch (workload.replaceAll("\\d", "")) {
-        case "lenet" -> print("LeNet step, batch " + n, lenet(n), peak);
+        case "lenet" -> print("LeNet step, batch " + n, lenet(n, true), peak);
+        case "eager" -> print("LeNet unfused, batch " + n, lenet(n, false), peak);
         case "mlp" -> print("MLP 784-256-128-10, batch " + n, mlp(n), peak);
         case "sgemm" -> print("SGEMM " + n, sgemm(n), peak);
-        default -> throw new IllegalArgumentException(workload + ": lenetN, mlpN or sgemmN");
+        default ->
+            throw new IllegalArgumentException(workload + ": lenetN, eagerN, mlpN or sgemmN");
       }
     }
   }
@@ -70,12 +73,18 @@ public final class KernelTimings {
         new Call("aᵀ·b", flops, () -> KERNELS.gemm(Views.transpose(a), b, c, false)));
   }
 
-  private static List<Call> lenet(int n) {
+  private static List<Call> lenet(int n, boolean fused) {
     List<Call> calls = new ArrayList<>();
     List<View> parameters = new ArrayList<>();
     View x = random(n, 3, 32, 32);
-    View pool1 = convolution(calls, parameters, "conv1", x, 6, 5, false);
-    View pool2 = convolution(calls, parameters, "conv2", pool1, 16, 5, true);
+    View pool1 =
+        fused
+            ? block(calls, parameters, "conv1", x, 6, 5, false)
+            : convolution(calls, parameters, "conv1", x, 6, 5, false);
+    View pool2 =
+        fused
+            ? block(calls, parameters, "conv2", pool1, 16, 5, true)
+            : convolution(calls, parameters, "conv2", pool1, 16, 5, true);
     View flat = View.contiguous(pool2.storage(), pool2.offset(), n, 400);
     View fc1 = linear(calls, parameters, "fc1", flat, 120, true);
     View fc2 = linear(calls, parameters, "fc2", relu(calls, "relu3", fc1), 84, true);
@@ -95,6 +104,46 @@ public final class KernelTimings {
     crossEntropy(calls, fc3);
     optimizer(calls, parameters);
     return calls;
+  }
+
+  /** A convolution, its relu and its pooling as one kernel. */
+  private static View block(
+      List<Call> calls,
+      List<View> parameters,
+      String name,
+      View x,
+      int channels,
+      int kernel,
+      boolean inputGradient) {
+    Window w = Window.square(kernel, 1);
+    int height = w.outputHeight(x.size(2));
+    int width = w.outputWidth(x.size(3));
+    View weight = random(channels, x.size(1), kernel, kernel);
+    View bias = random(channels);
+    View activated = random(x.size(0), channels, height, width);
+    View out = random(x.size(0), channels, height / 2, width / 2);
+    View indices = Views.zeros(DType.INT32, out.sizes());
+    Window pool = Window.square(2, 2);
+    ConvBlock block = new ConvBlock(x, weight, bias, w, 1, activated, pool, out, indices);
+    ConvBlock.Gradients gradients =
+        new ConvBlock.Gradients(
+            random(out.sizes()),
+            zeros(out.sizes()),
+            zeros(activated.sizes()),
+            inputGradient ? zeros(x.sizes()) : null,
+            zeros(weight.sizes()),
+            zeros(1, channels, 1, 1),
+            false);
+    double flops = 2.0 * activated.count() * x.size(1) * kernel * kernel;
+    calls.add(new Call(name + " block", flops, () -> KERNELS.convBlock(block)));
+    calls.add(
+        new Call(
+            name + " block gradients",
+            inputGradient ? 2 * flops : flops,
+            () -> KERNELS.convBlockBackward(block, gradients)));
+    parameters.add(weight);
+    parameters.add(bias);
+    return out;
   }
 
   /** With its relu and its pooling. */
@@ -149,14 +198,15 @@ public final class KernelTimings {
     View gradX = zeros(x.sizes());
     View gradWeight = zeros(weight.sizes());
     View gradBias = zeros(1, out);
+    View rows = new View(bias.storage(), bias.offset(), y.sizes(), new int[] {0, 1});
+    LinearBlock layer = new LinearBlock(x, Views.transpose(weight), rows, false, y);
     double flops = 2.0 * y.count() * x.size(1);
     calls.add(
         new Call(
             name + " forward",
             flops,
             () -> {
-              KERNELS.copy(bias, y);
-              KERNELS.gemm(x, Views.transpose(weight), y, true);
+              KERNELS.linearBlock(layer);
             }));
     calls.add(
         new Call(

@@ -75,17 +75,15 @@ final class Convolution {
       HeapStorage weights = weights(g);
       for (int n = 0; n < out.size(0); n++) {
         fill(image, 0);
-        for (int oh = 0; oh < out.size(2); oh++) {
-          for (int ow = 0; ow < out.size(3); ow++) {
-            fill(sums, 0);
-            for (int o = 0; o < layout.groupOut; o++) {
-              double gradient = element(out, position(n, g * layout.groupOut + o, oh, ow));
-              m.fmaLine(weights, o * layout.depth, 1, gradient, sums, 0, 1, layout.depth);
-            }
-            for (int s = 0; s < layout.segments; s++) {
-              int to = layout.corner(oh, ow) + layout.offsets()[s];
-              m.fmaLine(sums, s * layout.segment, 1, 1, image, to, 1, layout.segment);
-            }
+        for (int p = 0; p < layout.positions; p++) {
+          fill(sums, 0);
+          for (int o = 0; o < layout.groupOut; o++) {
+            double gradient = gradient(n, g * layout.groupOut + o, p);
+            m.fmaLine(weights, o * layout.depth, 1, gradient, sums, 0, 1, layout.depth);
+          }
+          for (int s = 0; s < layout.segments; s++) {
+            int to = layout.corners()[p] + layout.offsets()[s];
+            m.fmaLine(sums, s * layout.segment, 1, 1, image, to, 1, layout.segment);
           }
         }
         moveImage(n, g, false);
@@ -104,14 +102,12 @@ final class Convolution {
         moveImage(n, g, true);
         fill(sums, 0);
         for (int o = 0; o < layout.groupOut; o++) {
-          for (int oh = 0; oh < out.size(2); oh++) {
-            for (int ow = 0; ow < out.size(3); ow++) {
-              double gradient = element(out, position(n, g * layout.groupOut + o, oh, ow));
-              for (int s = 0; s < layout.segments; s++) {
-                int from = layout.corner(oh, ow) + layout.offsets()[s];
-                int sum = o * layout.depth + s * layout.segment;
-                m.fmaLine(image, from, 1, gradient, sums, sum, 1, layout.segment);
-              }
+          for (int p = 0; p < layout.positions; p++) {
+            double gradient = gradient(n, g * layout.groupOut + o, p);
+            for (int s = 0; s < layout.segments; s++) {
+              int from = layout.corners()[p] + layout.offsets()[s];
+              int sum = o * layout.depth + s * layout.segment;
+              m.fmaLine(image, from, 1, gradient, sums, sum, 1, layout.segment);
             }
           }
         }
@@ -156,6 +152,12 @@ final class Convolution {
   /** Where element k of the layout's window lies from its corner. */
   private int below(int k) {
     return layout.offsets()[k / layout.segment] + k % layout.segment;
+  }
+
+  /** The gradient of output channel o at position p of the layout's order. */
+  private double gradient(int n, int o, int p) {
+    int place = layout.places()[p];
+    return element(out, position(n, o, place / out.size(3), place % out.size(3)));
   }
 
   private int position(int n, int o, int oh, int ow) {

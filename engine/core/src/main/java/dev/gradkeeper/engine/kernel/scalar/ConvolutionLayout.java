@@ -12,6 +12,9 @@ import dev.gradkeeper.engine.kernel.Window;
  * <p>Weights follow in the same order, {@code (kh, kw, c)}: segment s holds the elements from
  * {@code s·segment} on.
  *
+ * <p>Output positions come in pairs of rows: column by column, the upper one first. That is the
+ * order in which pooling with windows of 2×2 meets them.
+ *
  * <p>An object serves call after call; {@link #set} describes another convolution.
  */
 public final class ConvolutionLayout {
@@ -36,7 +39,12 @@ public final class ConvolutionLayout {
   /** Elements of a segment. */
   public int segment;
 
+  /** Number of output positions. */
+  public int positions;
+
   private int[] offsets = {};
+  private int[] corners = {};
+  private int[] places = {};
   private Window window;
 
   /** {@code x} is the input or its gradient, {@code out} the output or its gradient. */
@@ -58,14 +66,44 @@ public final class ConvolutionLayout {
       int row = s / perRow * w.dilationHeight() * width;
       offsets[s] = (row + s % perRow * w.dilationWidth()) * groupIn;
     }
+    positions = out.size(2) * out.size(3);
+    if (corners.length < positions) {
+      corners = new int[positions];
+      places = new int[positions];
+    }
+    int p = 0;
+    int step = corner(0, 1);
+    for (int top = 0; top < out.size(2); top += 2) {
+      boolean pair = top + 1 < out.size(2);
+      int upper = corner(top, 0);
+      int lower = corner(top + 1, 0);
+      for (int ow = 0; ow < out.size(3); ow++) {
+        corners[p] = upper + ow * step;
+        places[p++] = top * out.size(3) + ow;
+        if (pair) {
+          corners[p] = lower + ow * step;
+          places[p++] = (top + 1) * out.size(3) + ow;
+        }
+      }
+    }
   }
 
-  /** Where each segment of a window starts, from {@link #corner}; the array is reused. */
+  /** Where the window of each position starts in an image; the array is reused. */
+  public int[] corners() {
+    return corners;
+  }
+
+  /** oh·width + ow of each position; the array is reused. */
+  public int[] places() {
+    return places;
+  }
+
+  /** Where each segment of a window starts, from its corner; the array is reused. */
   public int[] offsets() {
     return offsets;
   }
 
-  /** Where the window of output position (oh, ow) starts in an image. */
+  /** Where the window of the output at (oh, ow) starts in an image. */
   public int corner(int oh, int ow) {
     return (oh * window.strideHeight() * width + ow * window.strideWidth()) * groupIn;
   }

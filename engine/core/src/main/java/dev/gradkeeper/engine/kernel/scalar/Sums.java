@@ -18,9 +18,10 @@ package dev.gradkeeper.engine.kernel.scalar;
  * <tr><td>conv2d</td><td>from the bias (or +0), sequential over c, kh, kw; padding counts as
  * {@code fma(0, w, s)}</td></tr>
  * <tr><td>conv2dBackwardInput</td><td>for each output position and element of its window the sum
- * over o, sequential from +0; these are added to gradX, from +0, position after position</td></tr>
- * <tr><td>conv2dBackwardWeight</td><td>for each image sequential over the output positions, from
- * +0; padding counts as {@code fma(g, 0, s)}; images are added in order, from +0</td></tr>
+ * over o, sequential from +0; these are added to gradX, from +0, in the order of positions of a
+ * {@link ConvolutionLayout}</td></tr>
+ * <tr><td>conv2dBackwardWeight</td><td>for each image sequential over the output positions in
+ * that order, from +0; padding counts as {@code fma(g, 0, s)}; images are added in order, from +0</td></tr>
  * <tr><td>reduce</td><td>{@link #lanes} lanes over the trailing folded dimensions, going on from
  * one such row to the next</td></tr>
  * <tr><td>softmax</td><td>as reduce</td></tr>

@@ -8,22 +8,22 @@ import dev.gradkeeper.engine.kernel.heap.FloatStorage;
 final class Images {
   private Images() {}
 
-  /** Image n of group g of x, to {@code image[at…]}. */
-  static void load(View x, int n, int g, Window w, LineLayout layout, float[] image, int at) {
+  /** Image n of group g of x, to the start of an array. */
+  static void load(View x, int n, int g, Window w, LineLayout layout, float[] image) {
     float[] planes = ((FloatStorage) x.storage()).array();
     int height = x.size(2);
     int width = x.size(3);
     boolean whole = dense(x, w);
-    Lines.fill(0, image, at, layout.image);
+    Lines.fill(0, image, 0, layout.image);
     for (int c = 0; c < layout.groupIn; c++) {
       int plane = plane(x, n, g * layout.groupIn + c);
       if (whole) {
-        Lines.copy(planes, plane, image, at + layout.row(c, 0), height * width);
+        Lines.copy(planes, plane, image, layout.row(c, 0), height * width);
         continue;
       }
       for (int h = 0; h < height; h++) {
         int from = plane + h * x.stride(2);
-        int row = at + layout.row(c, h + w.paddingHeight());
+        int row = layout.row(c, h + w.paddingHeight());
         if (w.strideWidth() == 1) {
           Lines.copy(planes, from, image, row + w.paddingWidth(), width);
         } else {
@@ -37,6 +37,11 @@ final class Images {
 
   private static int plane(View v, int n, int c) {
     return v.offset() + n * v.stride(0) + c * v.stride(1);
+  }
+
+  /** Whether all the channels of an image lie in the layout as they are. */
+  static boolean inPlace(View x, Window w) {
+    return dense(x, w) && x.stride(1) == x.size(2) * x.size(3);
   }
 
   /** Whether planes lie in the layout as they are. */

@@ -64,6 +64,28 @@ final class Lines {
     run(CLAMP, x, xo, y, yo, n, limit, 0);
   }
 
+  /** {@code rows} rows of n elements, {@code xs} and {@code ys} apart. */
+  static void copyRows(float[] x, int xo, int xs, float[] y, int yo, int ys, int rows, int n) {
+    int full = n & -N;
+    VectorMask<Float> rest = Lanes.first(n - full);
+    int i = 0;
+    for (;
+        i < rows && xo + i * xs + full + N <= x.length && yo + i * ys + full + N <= y.length;
+        i++) {
+      int from = xo + i * xs;
+      int to = yo + i * ys;
+      for (int j = 0; j < full; j += N) {
+        FloatVector.fromArray(F, x, from + j).intoArray(y, to + j);
+      }
+      FloatVector.fromArray(F, x, from + full).intoArray(y, to + full, rest);
+    }
+    for (; i < rows; i++) {
+      for (int j = 0; j < n; j++) {
+        y[yo + i * ys + j] = x[xo + i * xs + j];
+      }
+    }
+  }
+
   /** Whether none of the elements is infinite or NaN. */
   static boolean finite(float[] x, int xo, int n) {
     FloatVector sum = FloatVector.zero(F);

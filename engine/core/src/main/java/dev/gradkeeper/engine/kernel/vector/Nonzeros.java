@@ -22,6 +22,7 @@ final class Nonzeros {
   private float[] values = {};
   private int[] columns = {};
   private int[] starts = {0};
+  private float[] dense = {};
 
   int rows() {
     return rows;
@@ -68,28 +69,84 @@ final class Nonzeros {
     rows++;
   }
 
+  /**
+   * Adds a row of positions in the order of a {@link
+   * dev.gradkeeper.engine.kernel.scalar.ConvolutionLayout}, of which pooling with 2×2 windows took
+   * the maxima: the gradients of those that are positive.
+   */
+  void addMaxima(
+      float[] gradients, int go, float[] maxima, int mo, int[] indices, int io, Quarters of) {
+    starts[rows + 1] =
+        packMaxima(
+            gradients, go, maxima, mo, indices, io, of, of.count, values, columns, starts[rows]);
+    rows++;
+  }
+
   /** The same elements column by column. */
   void transpose(Nonzeros to) {
-    to.clear(columnCount, rows);
-    to.rows = columnCount;
-    int[] next = to.starts;
-    java.util.Arrays.fill(next, 0, columnCount + 1, 0);
-    int count = count();
-    for (int i = 0; i < count; i++) {
-      next[columns[i] + 1]++;
+    int size = rows * columnCount;
+    if (dense.length < size) {
+      dense = new float[size];
     }
-    for (int c = 0; c < columnCount; c++) {
-      next[c + 1] += next[c];
-    }
+    Lines.fill(0, dense, 0, size);
     for (int r = 0; r < rows; r++) {
       for (int i = starts[r]; i < starts[r + 1]; i++) {
-        int at = next[columns[i]]++;
-        to.values[at] = values[i];
-        to.columns[at] = r;
+        dense[columns[i] * rows + r] = values[i];
       }
     }
-    System.arraycopy(next, 0, next, 1, columnCount);
-    next[0] = 0;
+    to.clear(columnCount, rows);
+    for (int c = 0; c < columnCount; c++) {
+      to.addRow(dense, c * rows, rows);
+    }
+  }
+
+  private static int packMaxima(
+      float[] gradients,
+      int go,
+      float[] maxima,
+      int mo,
+      int[] indices,
+      int io,
+      Quarters of,
+      int n,
+      float[] values,
+      int[] columns,
+      int at) {
+    int[] corners = of.places;
+    int[] positions = of.positions;
+    int width = of.width;
+    int i = 0;
+    for (;
+        i < n
+            && go + i + N <= gradients.length
+            && mo + i + N <= maxima.length
+            && io + i + N <= indices.length;
+        i += N) {
+      FloatVector g = FloatVector.fromArray(F, gradients, go + i);
+      FloatVector max = FloatVector.fromArray(F, maxima, mo + i);
+      IntVector offset =
+          IntVector.fromArray(I, indices, io + i).sub(IntVector.fromArray(I, corners, i));
+      VectorMask<Integer> lower = offset.compare(VectorOperators.GE, width);
+      FloatVector position =
+          IntVector.fromArray(I, positions, i)
+              .add(offset)
+              .add(offset)
+              .sub(IntVector.zero(I).blend(2 * width - 1, lower))
+              .reinterpretAsFloats();
+      VectorMask<Float> mask =
+          g.compare(VectorOperators.NE, 0)
+              .and(max.compare(VectorOperators.GT, 0))
+              .and(Lanes.first(n - i));
+      g.compress(mask).intoArray(values, at);
+      position.compress(mask).reinterpretAsInts().intoArray(columns, at);
+      at += mask.trueCount();
+    }
+    for (; i < n; i++) {
+      values[at] = gradients[go + i];
+      columns[at] = of.position(i, indices[io + i]);
+      at += gradients[go + i] != 0 && maxima[mo + i] > 0 ? 1 : 0;
+    }
+    return at;
   }
 
   private static int pack(float[] x, int xo, int n, float[] values, int[] columns, int at) {
@@ -102,6 +159,14 @@ final class Nonzeros {
       v.compress(mask).intoArray(values, at);
       p.compress(mask).reinterpretAsInts().intoArray(columns, at);
       at += mask.trueCount();
+    }
+    if (i < n && xo + i + N <= x.length) {
+      FloatVector v = FloatVector.fromArray(F, x, xo + i);
+      VectorMask<Float> mask = v.compare(VectorOperators.NE, 0).and(Lanes.first(n - i));
+      FloatVector p = INDICES.add(i).reinterpretAsFloats();
+      v.compress(mask).intoArray(values, at);
+      p.compress(mask).reinterpretAsInts().intoArray(columns, at);
+      return at + mask.trueCount();
     }
     for (; i < n; i++) {
       values[at] = x[xo + i];

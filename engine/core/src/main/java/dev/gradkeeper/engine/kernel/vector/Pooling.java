@@ -27,6 +27,11 @@ final class Pooling {
   private Pooling() {}
 
   static boolean coversMax(View x, View out, View indices, Window w) {
+    return halves(w) && x.stride(3) == 1 && out.stride(3) == 1 && indices.stride(3) == 1;
+  }
+
+  /** Whether windows are 2×2 with stride 2. */
+  static boolean halves(Window w) {
     return w.kernelHeight() == 2
         && w.kernelWidth() == 2
         && w.strideHeight() == 2
@@ -34,10 +39,7 @@ final class Pooling {
         && w.paddingHeight() == 0
         && w.paddingWidth() == 0
         && w.dilationHeight() == 1
-        && w.dilationWidth() == 1
-        && x.stride(3) == 1
-        && out.stride(3) == 1
-        && indices.stride(3) == 1;
+        && w.dilationWidth() == 1;
   }
 
   static void max(View x, View out, View indices) {
@@ -71,6 +73,82 @@ final class Pooling {
         }
       }
     }
+  }
+
+  /**
+   * {@code rows} rows of {@code n} outputs from lines that are {@code pitch} apart, after a relu;
+   * {@code base} is the position of the first input, where lines are {@code width} wide. Where the
+   * relu leaves zeros alone, the first of them is the maximum.
+   */
+  static void maxOfRelu(
+      float[] x,
+      int xo,
+      int pitch,
+      int width,
+      int base,
+      int rows,
+      int n,
+      float[] out,
+      int oo,
+      int[] indices,
+      int io) {
+    for (int r = 0; r < rows; r++) {
+      for (int i = 0; i < n; i += N) {
+        maxOfRelu(
+            x,
+            xo + 2 * (r * pitch + i),
+            pitch,
+            width,
+            base + 2 * (r * width + i),
+            out,
+            oo + r * n + i,
+            indices,
+            io + r * n + i,
+            Math.min(N, n - i));
+      }
+    }
+  }
+
+  private static void maxOfRelu(
+      float[] x,
+      int top,
+      int pitch,
+      int width,
+      int base,
+      float[] out,
+      int at,
+      int[] indices,
+      int index,
+      int n) {
+    int bottom = top + pitch;
+    FloatVector zero = FloatVector.zero(F);
+    FloatVector v0 = FloatVector.fromArray(F, x, top);
+    FloatVector v1 = FloatVector.fromArray(F, x, top + N);
+    FloatVector v2 = FloatVector.fromArray(F, x, bottom);
+    FloatVector v3 = FloatVector.fromArray(F, x, bottom + N);
+    FloatVector best = v0.rearrange(EVEN).blend(v1.rearrange(EVEN), UPPER_HALF);
+    FloatVector b = v0.rearrange(ODD).blend(v1.rearrange(ODD), UPPER_HALF);
+    FloatVector c = v2.rearrange(EVEN).blend(v3.rearrange(EVEN), UPPER_HALF);
+    FloatVector d = v2.rearrange(ODD).blend(v3.rearrange(ODD), UPPER_HALF);
+    FloatVector offset = zero;
+    VectorMask<Float> larger = b.compare(VectorOperators.GT, best);
+    VectorMask<Float> nan = b.compare(VectorOperators.NE, b);
+    best = best.blend(b, larger).blend(b, nan);
+    offset = offset.blend(1, larger).blend(1, nan);
+    larger = c.compare(VectorOperators.GT, best);
+    nan = c.compare(VectorOperators.NE, c);
+    best = best.blend(c, larger).blend(c, nan);
+    offset = offset.blend(width, larger).blend(width, nan);
+    larger = d.compare(VectorOperators.GT, best);
+    nan = d.compare(VectorOperators.NE, d);
+    best = best.blend(d, larger).blend(d, nan);
+    offset = offset.blend(width + 1, larger).blend(width + 1, nan);
+    VectorMask<Float> dead = best.compare(VectorOperators.LE, zero);
+    best.blend(zero, dead).intoArray(out, at, Lanes.first(n));
+    ((IntVector) offset.blend(zero, dead).convertShape(VectorOperators.F2I, I, 0))
+        .add(TWICE)
+        .add(base)
+        .intoArray(indices, index, INDICES.compare(VectorOperators.LT, n));
   }
 
   /**

@@ -17,14 +17,17 @@ final class Scratch {
 
   final StridedLoop loop = new StridedLoop();
 
-  final LineLayout layout = new LineLayout();
+  final ConvolutionLines convolution = new ConvolutionLines();
   final Windows windows = new Windows();
+  final Quarters quarters = new Quarters();
   final Nonzeros nonzeros = new Nonzeros();
   final Nonzeros transposed = new Nonzeros();
 
   private float[] images = {};
   private float[] lines = {};
   private float[] sums = {};
+  private float[] totals = {};
+  private float[] gradient = {};
   private int[] multiples = {};
 
   private Scratch() {}
@@ -53,6 +56,22 @@ final class Scratch {
       sums = new float[length];
     }
     return sums;
+  }
+
+  /** The sums of a convolution's weight gradient. */
+  float[] totals(int length) {
+    if (totals.length < length) {
+      totals = new float[length];
+    }
+    return totals;
+  }
+
+  /** The gradient of an image. */
+  float[] gradient(int length) {
+    if (gradient.length < length) {
+      gradient = new float[length];
+    }
+    return gradient;
   }
 
   /** 0, stride, 2·stride, …: {@code count} of them. */

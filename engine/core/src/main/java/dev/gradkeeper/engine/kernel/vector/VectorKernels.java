@@ -4,6 +4,7 @@ import static dev.gradkeeper.engine.kernel.DType.FLOAT32;
 
 import dev.gradkeeper.engine.kernel.AdamStep;
 import dev.gradkeeper.engine.kernel.Binary;
+import dev.gradkeeper.engine.kernel.ConvBlock;
 import dev.gradkeeper.engine.kernel.Reduction;
 import dev.gradkeeper.engine.kernel.SgdStep;
 import dev.gradkeeper.engine.kernel.Unary;
@@ -88,7 +89,7 @@ public final class VectorKernels extends ScalarKernels {
   public void conv2dBackwardInput(
       View weight, View gradOut, View gradX, Window window, int groups) {
     if (gradX.dtype() == FLOAT32 && Convolution.covers(gradX, weight, gradOut)) {
-      Convolution.backwardInput(weight, gradOut, gradX, window, groups);
+      ConvolutionGradients.backwardInput(weight, gradOut, gradX, window, groups);
     } else {
       super.conv2dBackwardInput(weight, gradOut, gradX, window, groups);
     }
@@ -98,7 +99,7 @@ public final class VectorKernels extends ScalarKernels {
   public void conv2dBackwardWeight(
       View x, View gradOut, View gradWeight, Window window, int groups, boolean accumulate) {
     if (x.dtype() == FLOAT32 && Convolution.covers(x, gradWeight, gradOut)) {
-      Convolution.backwardWeight(x, gradOut, gradWeight, window, groups, accumulate);
+      ConvolutionGradients.backwardWeight(x, gradOut, gradWeight, window, groups, accumulate);
     } else {
       super.conv2dBackwardWeight(x, gradOut, gradWeight, window, groups, accumulate);
     }
@@ -119,6 +120,24 @@ public final class VectorKernels extends ScalarKernels {
       Pooling.maxBackward(gradOut, indices, gradX);
     } else {
       super.maxPool2dBackward(gradOut, indices, gradX);
+    }
+  }
+
+  @Override
+  public void convBlock(ConvBlock block) {
+    if (ConvolutionBlock.covers(block)) {
+      ConvolutionBlock.forward(block);
+    } else {
+      super.convBlock(block);
+    }
+  }
+
+  @Override
+  public void convBlockBackward(ConvBlock block, ConvBlock.Gradients to) {
+    if (ConvolutionBlock.covers(block, to)) {
+      ConvolutionBlock.backward(block, to);
+    } else {
+      super.convBlockBackward(block, to);
     }
   }
 

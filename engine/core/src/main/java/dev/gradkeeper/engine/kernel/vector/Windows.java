@@ -17,6 +17,9 @@ final class Windows {
 
   final ConvolutionLayout layout = new ConvolutionLayout();
 
+  private final Pixels pixels = new Pixels();
+  private final Pixels rowPairs = new Pixels();
+
   /** Vectors of a window. */
   int vectors;
 
@@ -26,23 +29,21 @@ final class Windows {
   /** Elements of the vectors of a segment. */
   int segmentPitch;
 
-  /** Output positions. */
-  int positions;
-
   /** Elements of an array for an image. */
   int image;
 
-  private int[] corners = {};
   private int[] inImage = {};
   private int[] inWindow = {};
 
   /** Where each pixel of the window lies among the weights of a channel. */
-  private int[] pixels = {};
+  private int[] elements = {};
 
   private int area;
 
   void set(View x, View out, Window w, int groups) {
     layout.set(x, out, w, groups);
+    pixels.set(layout.groupIn);
+    rowPairs.set(2);
     int perSegment = Math.ceilDiv(layout.segment, N);
     segmentPitch = perSegment * N;
     int used = layout.segments * perSegment;
@@ -59,29 +60,13 @@ final class Windows {
       inWindow[j] = j * N;
     }
     area = w.kernelHeight() * w.kernelWidth();
-    if (pixels.length < area) {
-      pixels = new int[area];
+    if (elements.length < area) {
+      elements = new int[area];
     }
     for (int k = 0; k < area; k++) {
       int element = k * layout.groupIn;
-      pixels[k] = element / layout.segment * segmentPitch + element % layout.segment;
+      elements[k] = element / layout.segment * segmentPitch + element % layout.segment;
     }
-    positions = out.size(2) * out.size(3);
-    if (corners.length < positions) {
-      corners = new int[positions];
-    }
-    for (int oh = 0, p = 0; oh < out.size(2); oh++) {
-      int row = layout.corner(oh, 0);
-      int step = layout.corner(0, 1);
-      for (int ow = 0; ow < out.size(3); ow++) {
-        corners[p++] = row + ow * step;
-      }
-    }
-  }
-
-  /** Where the window of each position starts in an image. */
-  int[] corners() {
-    return corners;
   }
 
   /** Where each vector lies in an image, from the window's corner. */
@@ -97,34 +82,58 @@ final class Windows {
   /** Image n of group g of x. */
   void loadImage(View x, int n, int g, float[] image) {
     float[] planes = ((FloatStorage) x.storage()).array();
-    int channels = layout.groupIn;
+    int at = x.offset() + n * x.stride(0) + g * layout.groupIn * x.stride(1);
+    if (unpadded(x)) {
+      pixels.interleave(planes, at, x.stride(1), x.size(2) * x.size(3), image, 0);
+      Lines.fill(0, image, layout.image, N);
+      return;
+    }
     Lines.fill(0, image, 0, this.image);
-    for (int c = 0; c < channels; c++) {
-      int plane = x.offset() + n * x.stride(0) + (g * channels + c) * x.stride(1);
-      for (int h = 0; h < x.size(2); h++) {
-        int from = plane + h * x.stride(2);
-        int to = layout.pixel(h, 0) + c;
-        for (int w = 0; w < x.size(3); w++) {
-          image[to + w * channels] = planes[from + w];
-        }
-      }
+    for (int h = 0; h < x.size(2); h++) {
+      int row = at + h * x.stride(2);
+      pixels.interleave(planes, row, x.stride(1), x.size(3), image, layout.pixel(h, 0));
     }
   }
 
   /** The reverse of {@link #loadImage}. */
   void storeImage(float[] image, View x, int n, int g) {
     float[] planes = ((FloatStorage) x.storage()).array();
-    int channels = layout.groupIn;
-    for (int c = 0; c < channels; c++) {
-      int plane = x.offset() + n * x.stride(0) + (g * channels + c) * x.stride(1);
-      for (int h = 0; h < x.size(2); h++) {
-        int to = plane + h * x.stride(2);
-        int from = layout.pixel(h, 0) + c;
-        for (int w = 0; w < x.size(3); w++) {
-          planes[to + w] = image[from + w * channels];
-        }
+    int at = x.offset() + n * x.stride(0) + g * layout.groupIn * x.stride(1);
+    if (unpadded(x)) {
+      pixels.separate(image, 0, planes, at, x.stride(1), x.size(2) * x.size(3));
+      return;
+    }
+    for (int h = 0; h < x.size(2); h++) {
+      int row = at + h * x.stride(2);
+      pixels.separate(image, layout.pixel(h, 0), planes, row, x.stride(1), x.size(3));
+    }
+  }
+
+  /**
+   * The gradients of image n and group g, channel by channel in the layout's order of positions.
+   */
+  void loadGradients(View gradOut, int n, int g, float[] gradients) {
+    float[] planes = ((FloatStorage) gradOut.storage()).array();
+    int height = gradOut.size(2);
+    int width = gradOut.size(3);
+    int at = gradOut.offset() + n * gradOut.stride(0) + g * layout.groupOut * gradOut.stride(1);
+    int to = 0;
+    for (int o = 0; o < layout.groupOut; o++) {
+      int row = at + o * gradOut.stride(1);
+      for (int top = 0; top + 1 < height; top += 2) {
+        rowPairs.interleave(planes, row, width, width, gradients, to);
+        row += 2 * width;
+        to += 2 * width;
+      }
+      if (height % 2 == 1) {
+        Lines.copy(planes, row, gradients, to, width);
+        to += width;
       }
     }
+  }
+
+  private boolean unpadded(View x) {
+    return x.stride(2) == x.size(3) && layout.width == x.size(3) && layout.height == x.size(2);
   }
 
   /** The dense weights of group g, with zeros behind the end of each segment. */
@@ -135,7 +144,7 @@ final class Windows {
     for (int o = 0; o < layout.groupOut; o++) {
       for (int c = 0; c < layout.groupIn; c++) {
         for (int k = 0; k < area; k++) {
-          weights[o * pitch + pixels[k] + c] = from[at++];
+          weights[o * pitch + elements[k] + c] = from[at++];
         }
       }
     }
@@ -148,7 +157,7 @@ final class Windows {
     for (int o = 0; o < layout.groupOut; o++) {
       for (int c = 0; c < layout.groupIn; c++) {
         for (int k = 0; k < area; k++) {
-          float value = weights[o * pitch + pixels[k] + c];
+          float value = weights[o * pitch + elements[k] + c];
           to[at] = accumulate ? to[at] + value : value;
           at++;
         }

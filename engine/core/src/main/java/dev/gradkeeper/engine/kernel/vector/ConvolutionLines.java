@@ -1,0 +1,104 @@
+package dev.gradkeeper.engine.kernel.vector;
+
+import dev.gradkeeper.engine.kernel.View;
+import dev.gradkeeper.engine.kernel.Window;
+import dev.gradkeeper.engine.kernel.heap.FloatStorage;
+
+/**
+ * The results of a convolution, image by image and some rows at a time, in lines with gaps: row i
+ * of output channel o starts at {@code o·stride + i·pitch} of {@link #lines}.
+ */
+final class ConvolutionLines {
+  private static final int N = Lanes.COUNT;
+
+  /** Elements of the lines at a time: they stay in the first-level cache. */
+  private static final int BUDGET = 1 << 12;
+
+  private final LineLayout layout = new LineLayout();
+  private View x;
+  private View weight;
+  private View bias;
+  private Window window;
+  private int width;
+  private int group;
+  private float[] image;
+  private int imageAt;
+  private float[] copy = {};
+
+  float[] lines = {};
+
+  /** Elements between two rows. */
+  int pitch;
+
+  /** Elements between two channels. */
+  int stride;
+
+  /** Rows at a time, a multiple of {@link #set}'s {@code step} unless there are fewer. */
+  int rows;
+
+  /** {@code out} has the shape of the convolution's output. */
+  void set(View x, View weight, View bias, View out, Window w, int groups, int step) {
+    this.x = x;
+    this.weight = weight;
+    this.bias = bias;
+    this.window = w;
+    layout.set(x, out, w, groups);
+    width = out.size(3);
+    pitch = layout.width;
+    int steps = Math.max(BUDGET / (layout.groupOut * pitch * step), 1);
+    rows = Math.min(steps * step, out.size(2));
+    stride = Math.ceilDiv(rows * pitch, N) * N;
+    if (lines.length < layout.groupOut * stride + 4 * N) {
+      lines = new float[layout.groupOut * stride + 4 * N];
+    }
+  }
+
+  /** The image that {@link #compute} works on. */
+  void load(int n, int g) {
+    group = g;
+    int offsets = layout.offsets()[layout.depth - 1];
+    int at = x.offset() + n * x.stride(0) + g * layout.groupIn * x.stride(1);
+    float[] array = ((FloatStorage) x.storage()).array();
+    if (Images.inPlace(x, window) && at + offsets + layout.positions + N <= array.length) {
+      image = array;
+      imageAt = at;
+      return;
+    }
+    if (copy.length < layout.image) {
+      copy = new float[layout.image];
+    }
+    Images.load(x, n, g, window, layout, copy);
+    image = copy;
+    imageAt = 0;
+  }
+
+  /** Computes {@code count} rows from row {@code top} on. */
+  void compute(int top, int count) {
+    int positions = (count - 1) * pitch + width;
+    int rounded = Math.ceilDiv(positions, N) * N;
+    int channel = group * layout.groupOut;
+    for (int o = 0; o < layout.groupOut; o++) {
+      float start = bias == null ? 0 : array(bias)[bias.offset() + (channel + o) * bias.stride(0)];
+      Lines.fill(start, lines, o * stride, rounded);
+    }
+    Products.sequential(
+        layout.groupOut,
+        rounded,
+        layout.depth,
+        array(weight),
+        weight.offset() + channel * layout.depth,
+        layout.depth,
+        1,
+        image,
+        imageAt + top * pitch,
+        layout.offsets(),
+        lines,
+        0,
+        stride,
+        true);
+  }
+
+  private static float[] array(View view) {
+    return ((FloatStorage) view.storage()).array();
+  }
+}
