@@ -6,38 +6,31 @@ import dev.gradkeeper.engine.kernel.accelerator.Accelerator;
 import dev.gradkeeper.engine.kernel.accelerator.AcceleratorException;
 import dev.gradkeeper.engine.kernel.accelerator.AcceleratorException.Code;
 import dev.gradkeeper.engine.kernel.accelerator.AcceleratorInfo;
+import dev.gradkeeper.engine.kernel.accelerator.AcceleratorOptions;
 import dev.gradkeeper.engine.kernel.accelerator.AcceleratorSession;
 import java.nio.file.Path;
+import java.util.concurrent.atomic.LongAdder;
 
 /**
  * A device of an OpenCL platform. Each session has a context of its own, so that one that fails
  * takes no other with it.
- *
- * <ul>
- *   <li>{@code gradkeeper.engine.gpu.memory-share} (0.9): how much of the device's memory sessions
- *       may hold together.
- *   <li>{@code gradkeeper.engine.gpu.cache}: folder for compiled kernels; without it each session
- *       that finds none in this process builds them.
- * </ul>
  */
 final class OpenClAccelerator implements Accelerator {
-  static final String MEMORY_SHARE = "gradkeeper.engine.gpu.memory-share";
-  static final String CACHE = "gradkeeper.engine.gpu.cache";
-
   private final ClDevice device;
   private final AcceleratorInfo info;
   private final Tuning tuning;
   private final Binaries binaries;
   private final long limit;
+  private final LongAdder busy = new LongAdder();
   private long inUse;
 
-  OpenClAccelerator(ClDevice device, AcceleratorInfo info) {
+  OpenClAccelerator(ClDevice device, AcceleratorInfo info, AcceleratorOptions options) {
     this(
         device,
         info,
         Tuning.of(info.type()).within(device.number(CL_DEVICE_MAX_WORK_GROUP_SIZE)),
-        (long) (info.memoryBytes() * Double.parseDouble(System.getProperty(MEMORY_SHARE, "0.9"))),
-        System.getProperty(CACHE) == null ? null : Path.of(System.getProperty(CACHE)));
+        (long) (info.memoryBytes() * options.memoryShare()),
+        options.cache());
   }
 
   OpenClAccelerator(
@@ -62,6 +55,15 @@ final class OpenClAccelerator implements Accelerator {
   @Override
   public synchronized long memoryInUse() {
     return inUse;
+  }
+
+  @Override
+  public long busyNanos() {
+    return busy.sum();
+  }
+
+  void addBusyNanos(long nanos) {
+    busy.add(nanos);
   }
 
   @Override

@@ -7,6 +7,7 @@ import dev.gradkeeper.engine.kernel.accelerator.AcceleratorException;
 import dev.gradkeeper.engine.kernel.accelerator.AcceleratorException.Code;
 import dev.gradkeeper.engine.kernel.accelerator.AcceleratorInfo;
 import dev.gradkeeper.engine.kernel.accelerator.AcceleratorInfo.Type;
+import dev.gradkeeper.engine.kernel.accelerator.AcceleratorOptions;
 import dev.gradkeeper.engine.kernel.accelerator.AcceleratorProvider;
 import java.nio.IntBuffer;
 import java.util.ArrayList;
@@ -27,7 +28,7 @@ public final class OpenClProvider implements AcceleratorProvider {
   private static boolean loaded;
 
   @Override
-  public List<Accelerator> accelerators(boolean allowCpu) {
+  public List<Accelerator> accelerators(AcceleratorOptions options) {
     load();
     List<Accelerator> found = new ArrayList<>();
     try (MemoryStack stack = MemoryStack.stackPush()) {
@@ -36,13 +37,14 @@ public final class OpenClProvider implements AcceleratorProvider {
       PointerBuffer platforms = stack.mallocPointer(count.get(0));
       Status.check(clGetPlatformIDs(platforms, (IntBuffer) null), "clGetPlatformIDs");
       for (int i = 0; i < platforms.capacity(); i++) {
-        addDevices(platforms.get(i), allowCpu, found);
+        addDevices(platforms.get(i), options, found);
       }
     }
     return found;
   }
 
-  private static void addDevices(long platform, boolean allowCpu, List<Accelerator> found) {
+  private static void addDevices(
+      long platform, AcceleratorOptions options, List<Accelerator> found) {
     CLCapabilities capabilities = CL.createPlatformCapabilities(platform);
     if (!capabilities.OpenCL12) {
       return;
@@ -61,7 +63,7 @@ public final class OpenClProvider implements AcceleratorProvider {
       for (int i = 0; i < devices.capacity(); i++) {
         ClDevice device = new ClDevice(platform, devices.get(i));
         Type type = device.type();
-        if (device.isUsable() && (type != Type.CPU || allowCpu)) {
+        if (device.isUsable() && (type != Type.CPU || options.allowCpu())) {
           AcceleratorInfo info =
               new AcceleratorInfo(
                   "gpu:" + found.size(),
@@ -69,7 +71,7 @@ public final class OpenClProvider implements AcceleratorProvider {
                   device.text(CL_DEVICE_NAME),
                   device.driver(),
                   device.number(CL_DEVICE_GLOBAL_MEM_SIZE));
-          found.add(new OpenClAccelerator(device, info));
+          found.add(new OpenClAccelerator(device, info, options));
         }
       }
     }

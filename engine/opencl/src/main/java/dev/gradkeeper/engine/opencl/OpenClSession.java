@@ -120,6 +120,7 @@ final class OpenClSession implements AcceleratorSession {
       return;
     }
     int size = storage.dtype().bytes();
+    long busyBefore = queue.busyNanos();
     ByteBuffer read =
         queue
             .read(
@@ -127,6 +128,7 @@ final class OpenClSession implements AcceleratorSession {
                 (long) offset * size,
                 Math.multiplyExact(length, size))
             .order(ByteOrder.nativeOrder());
+    accelerator.addBusyNanos(queue.busyNanos() - busyBefore);
     switch (array) {
       case float[] floats -> read.asFloatBuffer().get(floats, arrayOffset, length);
       case int[] ints -> read.asIntBuffer().get(ints, arrayOffset, length);

@@ -1,13 +1,15 @@
 package dev.gradkeeper.engine.opencl;
 
 import dev.gradkeeper.engine.kernel.accelerator.Accelerator;
+import dev.gradkeeper.engine.kernel.accelerator.AcceleratorOptions;
 import dev.gradkeeper.engine.kernel.accelerator.Accelerators;
 import java.util.List;
 import org.junit.jupiter.api.Assumptions;
 
 /** The OpenCL device that the tests run on: a GPU where there is one, else PoCL. */
 public final class TestDevices {
-  private static final List<Accelerator> FOUND = Accelerators.find(true);
+  private static final List<Accelerator> FOUND =
+      Accelerators.find(AcceleratorOptions.defaults().withAllowCpu(true));
 
   private TestDevices() {}
 

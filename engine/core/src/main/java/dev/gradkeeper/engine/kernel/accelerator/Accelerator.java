@@ -8,6 +8,9 @@ public interface Accelerator {
   /** Bytes of its memory that open sessions hold or have reserved. */
   long memoryInUse();
 
+  /** How long it has worked for sessions so far, by its own clock. */
+  long busyNanos();
+
   /** Bytes of its memory that sessions may hold together. */
   long memoryLimit();
 

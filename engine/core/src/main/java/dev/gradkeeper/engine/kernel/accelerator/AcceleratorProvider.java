@@ -7,9 +7,8 @@ public interface AcceleratorProvider {
   /**
    * The devices that are there, in an order that stays the same.
    *
-   * @param allowCpu whether devices count that are the host's own processor
    * @throws AcceleratorException with code {@link AcceleratorException.Code#NO_DRIVER} if there is
    *     no driver
    */
-  List<Accelerator> accelerators(boolean allowCpu);
+  List<Accelerator> accelerators(AcceleratorOptions options);
 }

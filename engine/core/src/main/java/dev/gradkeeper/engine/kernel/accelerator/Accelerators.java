@@ -13,22 +13,20 @@ public final class Accelerators {
   /**
    * Asks every provider on the class path, and logs one line for each that has no driver. A machine
    * without any device is nothing unusual: the list is empty then.
-   *
-   * @param allowCpu whether devices count that are the host's own processor behind a driver
    */
-  public static List<Accelerator> find(boolean allowCpu) {
+  public static List<Accelerator> find(AcceleratorOptions options) {
     return find(
         ServiceLoader.load(AcceleratorProvider.class),
-        allowCpu,
+        options,
         System.getLogger("dev.gradkeeper.engine"));
   }
 
   static List<Accelerator> find(
-      Iterable<AcceleratorProvider> providers, boolean allowCpu, Logger logger) {
+      Iterable<AcceleratorProvider> providers, AcceleratorOptions options, Logger logger) {
     List<Accelerator> found = new ArrayList<>();
     for (AcceleratorProvider provider : providers) {
       try {
-        found.addAll(provider.accelerators(allowCpu));
+        found.addAll(provider.accelerators(options));
       } catch (AcceleratorException e) {
         logger.log(Level.INFO, "No GPU: {0}", e.getMessage());
       }
