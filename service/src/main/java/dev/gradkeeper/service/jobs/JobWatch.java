@@ -1,9 +1,7 @@
 package dev.gradkeeper.service.jobs;
 
 import dev.gradkeeper.service.web.Limits;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
@@ -22,12 +20,10 @@ class JobWatch {
 
   private final Set<Waiter> waiters = ConcurrentHashMap.newKeySet();
   private final JobReader reader;
-  private final Clock clock;
   private final int places;
 
-  JobWatch(JobReader reader, Clock clock, Limits limits) {
+  JobWatch(JobReader reader, Limits limits) {
     this.reader = reader;
-    this.clock = clock;
     this.places = limits.waiting();
   }
 
@@ -39,7 +35,8 @@ class JobWatch {
     if (waiters.size() >= places) {
       return;
     }
-    Instant end = clock.instant().plus(time);
+    // Not the time of day, which may be set while somebody waits.
+    long end = System.nanoTime() + time.toNanos();
     // Registered before the first look, so that no change falls between the two.
     Waiter waiter = new Waiter(jobId);
     waiters.add(waiter);
@@ -47,7 +44,7 @@ class JobWatch {
       Duration left = time;
       while (left.isPositive() && isUnfinished(projectId, jobId)) {
         waiter.await(left.compareTo(POLL) < 0 ? left : POLL);
-        left = Duration.between(clock.instant(), end);
+        left = Duration.ofNanos(end - System.nanoTime());
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

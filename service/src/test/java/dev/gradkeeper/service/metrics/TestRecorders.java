@@ -12,7 +12,12 @@ public final class TestRecorders {
 
   public static MetricRecorders on(
       WorkerTransactions transactions, GradkeeperProperties properties) {
+    return on(transactions, properties, Clock.systemUTC());
+  }
+
+  public static MetricRecorders on(
+      WorkerTransactions transactions, GradkeeperProperties properties, Clock clock) {
     return new MetricRecorders(
-        properties, transactions, new MetricMeters(new SimpleMeterRegistry()), Clock.systemUTC());
+        properties, transactions, new MetricMeters(new SimpleMeterRegistry()), clock);
   }
 }

@@ -205,6 +205,45 @@ class JobQueueTest {
   }
 
   @Test
+  void aJobThatLosesOneWorkerAfterTheOtherWaitsLongerEachTime() throws SQLException {
+    WorkerTransactions transactions =
+        new WorkerTransactions(new JdbcTransactionManager(pool), pool);
+    JobQueue queue = new JobQueue(transactions, Duration.ofMinutes(1));
+    String worker = jobs.worker();
+    String job = jobs.queued(jobs.project(null));
+    assertThat(claim(worker)).contains(job);
+    expire(job);
+    queue.releaseExpired(List.of());
+    assertThat(claim(worker)).as("at once, after the first loss").contains(job);
+    for (int minutes : new int[] {1, 2, 4, 5}) {
+      jobs.jdbc().sql("UPDATE job SET max_restarts = 100 WHERE id = ?").params(job).update();
+      assertThat(queue.takeBack(worker, 4, ROOMY, LEASE)).isEmpty();
+      assertThat(claim(worker)).isEmpty();
+      assertThat(
+              jobs.jdbc()
+                  .sql(
+                      "SELECT round(EXTRACT(EPOCH FROM not_before - now()) / 60) FROM job WHERE id = ?")
+                  .params(job)
+                  .query(Integer.class)
+                  .single())
+          .isEqualTo(minutes);
+      jobs.jdbc().sql("UPDATE job SET not_before = now() WHERE id = ?").params(job).update();
+      assertThat(claim(worker)).contains(job);
+    }
+  }
+
+  @Test
+  void aLostJobThatWasToBePausedIsPaused() throws SQLException {
+    String job = jobs.queued(jobs.project(null));
+    claim(jobs.worker());
+    jobs.jdbc().sql("UPDATE job SET state = 'pausing' WHERE id = ?").params(job).update();
+    expire(job);
+    assertThat(queue.releaseExpired(List.of())).isEqualTo(1);
+    assertThat(jobs.history(job))
+        .endsWith("running(claimed) pausing(claimed) queued(lease_expired) paused(paused)");
+  }
+
+  @Test
   void aLostJobThatWasToBeCancelledIsCancelled() throws SQLException {
     String job = jobs.queued(jobs.project(null));
     claim(jobs.worker());

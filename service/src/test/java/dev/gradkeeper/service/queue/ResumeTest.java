@@ -25,7 +25,11 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
@@ -34,6 +38,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import tools.jackson.databind.json.JsonMapper;
@@ -92,14 +98,7 @@ class ResumeTest {
     queue = new JobQueue(transactions, Duration.ZERO);
     blobs = new Blobs(new JdbcTemplate(pool));
     store = new CheckpointStore(blobs);
-    recorders =
-        TestRecorders.on(
-            transactions,
-            new GradkeeperProperties(
-                Path.of("unused"),
-                null,
-                null,
-                new GradkeeperProperties.Metrics(4, Duration.ofMillis(5), 1024)));
+    recorders = recorders(Clock.systemUTC());
     worker = jobs.worker();
     project = jobs.project(null);
   }
@@ -109,6 +108,17 @@ class ResumeTest {
     jobs.jdbc().sql("DELETE FROM job").update();
     jobs.jdbc().sql("DELETE FROM blob").update();
     pool.close();
+  }
+
+  private MetricRecorders recorders(Clock clock) {
+    return TestRecorders.on(
+        transactions,
+        new GradkeeperProperties(
+            Path.of("unused"),
+            null,
+            null,
+            new GradkeeperProperties.Metrics(4, Duration.ofMillis(5), 1024)),
+        clock);
   }
 
   private String submit(String spec) {
@@ -388,6 +398,121 @@ class ResumeTest {
                 .isEmpty();
     attempt();
     assertThat(jobs.state(job)).isEqualTo("succeeded");
+  }
+
+  @Test
+  void aFrozenWorkerThatWakesUpWritesNothing() throws SQLException {
+    String undisturbed = undisturbed();
+    String job = submit(SPEC);
+    List<List<Long>> written = new ArrayList<>();
+    disturbance =
+        (_, step) -> {
+          if (step == 20) {
+            disturbance = (_, _) -> {};
+            jobs.jdbc()
+                .sql("UPDATE job SET lease_until = '-infinity' WHERE id = ?")
+                .params(job)
+                .update();
+            try {
+              while (queue.releaseExpired(List.of()) == 0) {
+                Thread.onSpinWait(); // its row is just being written
+              }
+              worker = jobs.worker();
+              attempt();
+            } catch (SQLException e) {
+              throw new IllegalStateException(e);
+            }
+            written.add(rows(job));
+          }
+        };
+    attempt();
+    assertUndisturbed(job, undisturbed);
+    assertThat(written).containsExactly(rows(job));
+    assertThat(jobs.history(job))
+        .isEqualTo(
+            "queued() running(claimed) queued(lease_expired) running(claimed) succeeded(completed)");
+  }
+
+  /** All that two attempts have written. */
+  private List<Long> rows(String job) {
+    return numbers(
+        "SELECT sum(n) FROM metric_chunk WHERE job_id = ? GROUP BY attempt ORDER BY attempt", job);
+  }
+
+  @Test
+  void theTimeOfDayMayJump() throws SQLException {
+    String undisturbed = undisturbed();
+    String job = submit(SPEC);
+    for (String time : List.of("2100-01-01T00:00:00Z", "1999-01-01T00:00:00Z")) {
+      recorders = recorders(Clock.fixed(Instant.parse(time), ZoneOffset.UTC));
+      killAt(time.startsWith("2") ? 16 : 40);
+    }
+    disturbance =
+        (_, _) ->
+            assertThat(
+                    jobs.jdbc()
+                        .sql(
+                            "SELECT lease_until BETWEEN now() AND now() + interval '10 minutes' FROM job WHERE id = ?")
+                        .params(job)
+                        .query(Boolean.class)
+                        .single())
+                .as("leases are timed by the database")
+                .isTrue();
+    attempt();
+    disturbance = (_, _) -> {};
+    assertUndisturbed(job, undisturbed);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"53100", "57P01", "08006"})
+  void whatTheDatabaseCannotStoreForAWhileIsStoredLater(String disaster) throws SQLException {
+    String undisturbed = undisturbed();
+    String job = submit(SPEC);
+    failing("checkpoint", "nextval('disasters') <= 5", disaster);
+    try {
+      attempt();
+    } finally {
+      jobs.jdbc().sql("DROP TRIGGER disaster ON checkpoint").update();
+    }
+    assertUndisturbed(job, undisturbed);
+    assertThat(checkpoints(job)).endsWith(60L);
+  }
+
+  @Test
+  void aCheckpointThatCannotBeStoredDoesNotStopTheJob() throws SQLException {
+    String undisturbed = undisturbed();
+    String job = submit(SPEC);
+    failing("checkpoint", "true", "23514");
+    try {
+      attempt();
+    } finally {
+      jobs.jdbc().sql("DROP TRIGGER disaster ON checkpoint").update();
+    }
+    assertUndisturbed(job, undisturbed);
+    assertThat(checkpoints(job)).isEmpty();
+  }
+
+  /** Inserting fails while the condition holds; a sequence counts also what is rolled back. */
+  private void failing(String table, String condition, String sqlState) {
+    jobs.jdbc().sql("DROP SEQUENCE IF EXISTS disasters").update();
+    jobs.jdbc().sql("CREATE SEQUENCE disasters").update();
+    jobs.jdbc()
+        .sql(
+            """
+            CREATE OR REPLACE FUNCTION disaster() RETURNS trigger LANGUAGE plpgsql AS $$
+            BEGIN
+                IF %s THEN RAISE EXCEPTION 'a disaster' USING ERRCODE = '%s'; END IF;
+                RETURN NEW;
+            END $$
+            """
+                .formatted(condition, sqlState))
+        .update();
+    jobs.jdbc()
+        .sql(
+            "CREATE TRIGGER disaster BEFORE INSERT ON "
+                + table
+                + " FOR EACH ROW EXECUTE FUNCTION disaster()")
+        .update();
   }
 
   private static void stopAt(RunningJob run, long step, long at) {

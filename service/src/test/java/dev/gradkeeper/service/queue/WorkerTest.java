@@ -160,10 +160,15 @@ class WorkerTest {
 
     @Override
     public TrainingResult run(TrainingListener listener, BooleanSupplier stopRequested) {
+      TrainingListener noting =
+          (step, epoch, loss, norm, lr, clipped) -> {
+            listener.onStep(step, epoch, loss, norm, lr, clipped);
+            trained.put(job, step);
+          };
       mostAtOnce.accumulateAndGet(training.incrementAndGet(), Math::max);
       try {
         Script script = scripts.getOrDefault(job, steps(300, new AtomicLong()));
-        return new TrainingResult(script.run(listener, stopRequested), 300, 1);
+        return new TrainingResult(script.run(noting, stopRequested), 300, 1);
       } finally {
         training.decrementAndGet();
       }
@@ -334,10 +339,12 @@ class WorkerTest {
         .as("a stop is nobody's fault")
         .isZero();
 
-    scripts.remove(job);
+    long handedBack = made.get();
+    scripts.put(job, steps(handedBack + 200, made));
     worker.start();
     awaitState(job, "succeeded");
-    assertThat(stored(job)).as("of the second attempt").isEqualTo(300);
+    assertThat(restored.get(job)).as("saved where it was handed back").isEqualTo(handedBack);
+    assertThat(stored(job)).as("each step once").isEqualTo(handedBack + 200);
   }
 
   @Test
