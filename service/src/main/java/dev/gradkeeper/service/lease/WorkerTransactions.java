@@ -134,8 +134,9 @@ public class WorkerTransactions {
     if (state == null) {
       return true; // the pool: "Connection is closed"
     }
-    // connection, read-only after a failover, rollback by deadlock, resources, operator, system
-    return state.matches("(08|25006|40|53|57|58).*");
+    // connection, read-only after a failover, idle for too long, rollback by deadlock, resources,
+    // operator, system
+    return state.matches("(08|25006|25P03|40|53|57|58).*");
   }
 
   private static String lockState(Connection connection, Lease lease) throws SQLException {
