@@ -12,23 +12,27 @@ import java.util.List;
  *
  * @param attempts 1: it was not disturbed
  * @param resumed of these, began at a checkpoint
+ * @param inWindow of these, at one in the middle of an accumulation window that is still there
  * @param stored steps in all attempts together, those that were discarded included
  */
-record Attempts(int attempts, int resumed, long stored) {
+record Attempts(int attempts, int resumed, int inWindow, long stored) {
 
   static Attempts of(Connection connection, String job) throws SQLException {
     try (PreparedStatement select =
         connection.prepareStatement(
             """
             SELECT count(*), count(*) FILTER (WHERE from_step > 0),
+                count(*) FILTER (WHERE EXISTS (
+                    SELECT FROM checkpoint c
+                    WHERE c.job_id = a.job_id AND c.step = from_step AND c.attempt < a.attempt AND window_size > 0)),
                 (SELECT COALESCE(sum(n), 0) FROM metric_chunk WHERE job_id = a.job_id)
             FROM job_attempt a WHERE job_id = ? GROUP BY job_id
             """)) {
       select.setString(1, job);
       try (ResultSet row = select.executeQuery()) {
         return row.next()
-            ? new Attempts(row.getInt(1), row.getInt(2), row.getLong(3))
-            : new Attempts(0, 0, 0);
+            ? new Attempts(row.getInt(1), row.getInt(2), row.getInt(3), row.getLong(4))
+            : new Attempts(0, 0, 0, 0);
       }
     }
   }

@@ -23,6 +23,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Stream;
 
 /**
@@ -95,23 +98,28 @@ final class FaultSuite implements AutoCloseable {
     Submissions submissions = new Submissions("disturbed", servers.keySet());
     Random order = new Random(random.nextLong());
     Watch queue = new Watch(open(new Session(database)));
-    Thread submitter =
-        Thread.ofVirtual()
-            .uncaughtExceptionHandler((_, e) -> tally.problem("no jobs were submitted: " + e))
-            .start(
-                () ->
-                    submissions.keepInFlight(
-                        options.servers() * options.slots() + WAITING, kinds, order, queue));
-    new Campaign(options, random, database, servers, watch, tally).run(end);
-    submitter.interrupt();
-    submitter.join();
+    try (ExecutorService background = Executors.newVirtualThreadPerTaskExecutor()) {
+      int inFlight = options.servers() * options.slots() + WAITING;
+      Future<Void> submitter =
+          background.submit(
+              () -> {
+                submissions.keepInFlight(inFlight, kinds, order, queue);
+                return null;
+              });
+      try {
+        new Campaign(options, random, database, servers, watch, tally).run(end);
+      } finally {
+        submissions.enough();
+      }
+      submitter.get();
+    }
     System.out.println(tally.progress(options.wanted()) + "; waiting for the jobs to end");
     awaitEnd(watch, end);
     return new Report(
         options,
         tally,
         servers.keySet(),
-        verify(submissions.jobs(), undisturbed, servers.keySet(), session),
+        verify(submissions.jobs(), undisturbed, servers.keySet(), watch, session),
         undisturbedTime,
         Duration.between(start, Instant.now()));
   }
@@ -160,6 +168,8 @@ final class FaultSuite implements AutoCloseable {
       DatabaseProxy proxy = open(new DatabaseProxy(database.port()));
       Map<String, String> settings =
           Map.of(
+              "GRADKEEPER_WORKER_WARMUP",
+              "false",
               "SPRING_DATASOURCE_URL",
               "jdbc:postgresql://127.0.0.1:" + proxy.port() + "/gradkeeper",
               "SPRING_DATASOURCE_USERNAME",
@@ -187,9 +197,14 @@ final class FaultSuite implements AutoCloseable {
       List<Submitted> jobs,
       Map<JobKind, Outcome> undisturbed,
       Collection<Server> servers,
+      Watch watch,
       Session session)
       throws InterruptedException {
     session.ask(Attempts::problems).forEach(tally::problem);
+    int expected = undisturbed.size() + jobs.size();
+    if (watch.jobs() != expected) {
+      tally.problem("%d jobs were submitted, there are %d".formatted(expected, watch.jobs()));
+    }
     List<Verdict> verdicts = new ArrayList<>();
     for (Submitted job : jobs) {
       Outcome outcome = outcome(job, servers, session);

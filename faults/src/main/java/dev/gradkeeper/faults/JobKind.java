@@ -66,7 +66,8 @@ record JobKind(String name, String spec) {
             CLASSIFIER,
             "cross_entropy",
             """
-            "optimizer": {"type": "sgd", "lr": 0.01, "momentum": 0.9, "nesterov": true, "weight_decay": 0.0005}
+            "optimizer": {"type": "sgd", "lr": 0.01, "momentum": 0.9, "nesterov": true, "weight_decay": 0.0005},
+            "checkpoint": {"every_steps": 250}
             """),
         draft.kind(
             "Adam, steps of the learning rate",
@@ -76,7 +77,8 @@ record JobKind(String name, String spec) {
             "mse",
             """
             "optimizer": {"type": "adam", "lr": 0.002},
-            "schedule": {"type": "step", "step_size": 700, "gamma": 0.9}
+            "schedule": {"type": "step", "step_size": 700, "gamma": 0.9},
+            "checkpoint": {"every_seconds": 0.5}
             """),
         draft.kind(
             "dropout",
@@ -85,7 +87,8 @@ record JobKind(String name, String spec) {
             DROPOUT,
             "cross_entropy",
             """
-            "optimizer": {"type": "sgd", "lr": 0.02, "momentum": 0.8}
+            "optimizer": {"type": "sgd", "lr": 0.02, "momentum": 0.8},
+            "checkpoint": {"every_steps": 400, "every_seconds": 1}
             """),
         // Windows of seven run on across epochs of twelve batches.
         draft.kind(
@@ -96,7 +99,8 @@ record JobKind(String name, String spec) {
             "cross_entropy",
             """
             "optimizer": {"type": "sgd", "lr": 0.05, "momentum": 0.9},
-            "gradients": {"accumulation_steps": 7, "clip_norm": 0.5}
+            "gradients": {"accumulation_steps": 7, "clip_norm": 0.5},
+            "checkpoint": {"every_seconds": 0.4, "keep_last": 100}
             """),
         draft.kind(
             "cosine schedule with warm-up, clipped",
@@ -107,7 +111,8 @@ record JobKind(String name, String spec) {
             """
             "optimizer": {"type": "adam", "lr": 0.001, "weight_decay": 0.01},
             "gradients": {"clip_norm": 1.0},
-            "schedule": {"type": "cosine", "warmup_steps": 500, "total_steps": 15000, "min_lr": 0.0001}
+            "schedule": {"type": "cosine", "warmup_steps": 500, "total_steps": 15000, "min_lr": 0.0001},
+            "checkpoint": {"every_seconds": 0.5, "keep_last": 1}
             """),
         draft.kind(
             "convolutions, early stopping",
@@ -122,7 +127,8 @@ record JobKind(String name, String spec) {
             """
             "optimizer": {"type": "sgd", "lr": 0.01, "momentum": 0.9},
             "evaluation": {"split": "test", "every_steps": 200},
-            "early_stopping": {"metric": "eval_loss", "patience": 5}
+            "early_stopping": {"metric": "eval_loss", "patience": 5},
+            "checkpoint": {"every_seconds": 1, "keep_best": 1}
             """),
         draft.kind(
             "gradients never zeroed",
@@ -137,7 +143,8 @@ record JobKind(String name, String spec) {
             """
             "optimizer": {"type": "sgd", "lr": 0.001},
             "gradients": {"zero_grad": "never"},
-            "record": ["parameters", "parameter_gradients"]
+            "record": ["parameters", "parameter_gradients"],
+            "checkpoint": {"every_steps": 500}
             """),
         draft.kind(
             "single samples, exponential schedule",
@@ -150,7 +157,8 @@ record JobKind(String name, String spec) {
             """
             "optimizer": {"type": "adam", "lr": 0.01, "betas": [0.8, 0.99]},
             "gradients": {"clip_value": 0.5},
-            "schedule": {"type": "exponential", "gamma": 0.99999}
+            "schedule": {"type": "exponential", "gamma": 0.99999},
+            "checkpoint": {"every_steps": 5000, "every_seconds": 0.5}
             """));
   }
 

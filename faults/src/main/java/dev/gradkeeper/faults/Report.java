@@ -50,8 +50,8 @@ record Report(
             });
     line(
         text,
-        "%n| job | jobs | hit by faults | attempts | from a checkpoint | steps | trained again | to the bit |");
-    line(text, "|---|---|---|---|---|---|---|---|");
+        "%n| job | jobs | hit by faults | attempts | from a checkpoint | in a window | steps | trained again | to the bit |");
+    line(text, "|---|---|---|---|---|---|---|---|---|");
     kinds().forEach(kind -> row(text, kind.name(), of(kind)));
     row(text, "all", verdicts);
     line(
@@ -88,12 +88,13 @@ record Report(
     long equal = jobs.stream().filter(Verdict::equal).count();
     line(
         text,
-        "| %s | %d | %d | %d | %d | %d | %d | %s |",
+        "| %s | %d | %d | %d | %d | %d | %d | %d | %s |",
         name,
         jobs.size(),
         jobs.stream().mapToInt(Verdict::faults).sum(),
         jobs.stream().mapToInt(job -> job.attempts().attempts()).sum(),
         jobs.stream().mapToInt(job -> job.attempts().resumed()).sum(),
+        jobs.stream().mapToInt(job -> job.attempts().inWindow()).sum(),
         steps,
         jobs.stream().mapToLong(job -> job.attempts().stored()).sum() - steps,
         equal == jobs.size() ? "yes" : "%d of %d".formatted(equal, jobs.size()));

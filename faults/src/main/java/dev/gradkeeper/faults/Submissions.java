@@ -17,6 +17,7 @@ final class Submissions {
   private final Collection<Server> servers;
   private final List<Submitted> jobs = Collections.synchronizedList(new ArrayList<>());
   private int keys;
+  private volatile boolean enough;
 
   /**
    * @param name that no others have
@@ -49,22 +50,24 @@ final class Submissions {
     }
   }
 
-  /** Sees to it, until it is interrupted, that so many jobs have not ended: each kind in turn. */
-  void keepInFlight(int number, List<JobKind> kinds, Random random, Watch watch) {
+  /** Sees to it, until there are enough, that so many jobs have not ended: each kind in turn. */
+  void keepInFlight(int number, List<JobKind> kinds, Random random, Watch watch)
+      throws InterruptedException {
     List<JobKind> turn = new ArrayList<>();
-    try {
-      while (true) {
-        Await.holds(Server.LEASE, () -> watch.unfinished() < number);
-        if (watch.unfinished() < number) {
-          if (turn.isEmpty()) {
-            turn.addAll(kinds);
-            Collections.shuffle(turn, random);
-          }
-          submit(turn.removeLast());
+    while (!enough) {
+      Await.holds(Server.LEASE, () -> enough || watch.unfinished() < number);
+      if (!enough && watch.unfinished() < number) {
+        if (turn.isEmpty()) {
+          turn.addAll(kinds);
+          Collections.shuffle(turn, random);
         }
+        submit(turn.removeLast());
       }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt(); // enough
     }
+  }
+
+  /** Ends {@link #keepInFlight}; a job that is being submitted still is. */
+  void enough() {
+    enough = true;
   }
 }

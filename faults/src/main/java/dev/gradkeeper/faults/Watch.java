@@ -137,14 +137,21 @@ final class Watch {
         });
   }
 
-  /** Jobs that have not ended. */
+  /** How many jobs there are. */
+  int jobs() throws InterruptedException {
+    return count("SELECT count(*) FROM job");
+  }
+
+  /** How many have not ended. */
   int unfinished() throws InterruptedException {
+    return count("SELECT count(*) FROM job WHERE finished_at IS NULL");
+  }
+
+  private int count(String select) throws InterruptedException {
     return session.ask(
         connection -> {
-          try (PreparedStatement select =
-                  connection.prepareStatement(
-                      "SELECT count(*) FROM job WHERE finished_at IS NULL");
-              ResultSet rows = select.executeQuery()) {
+          try (PreparedStatement statement = connection.prepareStatement(select);
+              ResultSet rows = statement.executeQuery()) {
             rows.next();
             return rows.getInt(1);
           }

@@ -16,22 +16,9 @@ class FaultSuiteTest {
     Options options =
         Options.of(
             List.of(
-                "--kills",
-                "3",
-                "--freezes",
-                "1",
-                "--database-restarts",
-                "1",
-                "--cuts",
-                "1",
-                "--stops",
-                "1",
-                "--servers",
-                "2",
-                "--length",
-                "0.1",
-                "--limit",
-                "15"));
+                ("--kills 3 --freezes 1 --database-restarts 1 --cuts 1 --stops 1"
+                        + " --servers 2 --length 0.1 --limit 30")
+                    .split(" ")));
     var suite = new FaultSuite(options, ServiceProgram.packaged(REPOSITORY), REPOSITORY);
     Report report;
     try (suite) {
