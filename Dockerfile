@@ -11,4 +11,4 @@ USER gradkeeper
 ENV GRADKEEPER_HOME=/var/lib/gradkeeper
 VOLUME /var/lib/gradkeeper
 EXPOSE 8080 8081
-ENTRYPOINT ["java", "--add-modules", "jdk.incubator.vector", "-Dspring.aot.enabled=true", "-jar", "/opt/gradkeeper/gradkeeper-service.jar"]
+ENTRYPOINT ["java", "--add-modules", "jdk.incubator.vector", "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow", "-Dspring.aot.enabled=true", "-jar", "/opt/gradkeeper/gradkeeper-service.jar"]

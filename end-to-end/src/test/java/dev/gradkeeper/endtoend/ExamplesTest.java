@@ -28,7 +28,7 @@ class ExamplesTest {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int SAMPLES_OF_THE_LINEAR_MAP = 40;
 
-  private final PackagedService service;
+  final PackagedService service;
 
   ExamplesTest(PackagedService service) {
     this.service = service;
@@ -138,7 +138,7 @@ class ExamplesTest {
     assertClose(job.gradNorm(), gradNorm, 5);
   }
 
-  private static void assertClose(List<Double> actual, List<Double> expected, double percent) {
+  static void assertClose(List<Double> actual, List<Double> expected, double percent) {
     assertThat(actual).hasSameSizeAs(expected);
     for (int i = 0; i < actual.size(); i++) {
       assertThat(actual.get(i))
@@ -147,15 +147,16 @@ class ExamplesTest {
     }
   }
 
-  private TrainedJob train(String example) throws ApiException {
+  final TrainedJob train(String example) throws ApiException {
     return TrainedJob.train(service, spec(example, ""));
   }
 
-  private static String spec(String example, String dataset) {
+  /** The example's file, for a dataset that was uploaded. */
+  String spec(String example, String dataset) {
     return Repository.text("examples/" + example + ".json").replace("${DATASET}", dataset);
   }
 
-  private String upload(Path folder) throws ApiException, IOException {
+  final String upload(Path folder) throws ApiException, IOException {
     Path file = folder.resolve("images.zip");
     GoldenImageFolder.write(file);
     Dataset stored =

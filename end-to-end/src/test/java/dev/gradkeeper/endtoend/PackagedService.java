@@ -42,6 +42,8 @@ final class PackagedService implements AutoCloseable {
               java(),
               "--add-modules",
               "jdk.incubator.vector",
+              "--enable-native-access=ALL-UNNAMED",
+              "--sun-misc-unsafe-memory-access=allow",
               "-Dspring.aot.enabled=true",
               "-jar",
               Repository.jar("service/target/gradkeeper-service.jar"));
@@ -84,7 +86,8 @@ final class PackagedService implements AutoCloseable {
     return Map.of(
         "SERVER_PORT", Integer.toString(port),
         "GRADKEEPER_MANAGEMENT_PORT", Integer.toString(managementPort),
-        "GRADKEEPER_HOME", home.toString());
+        "GRADKEEPER_HOME", home.toString(),
+        "GRADKEEPER_GPU_ALLOW_CPU_DEVICES", "true");
   }
 
   URI url() {

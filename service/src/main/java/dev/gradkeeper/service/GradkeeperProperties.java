@@ -16,7 +16,8 @@ public record GradkeeperProperties(
     @DefaultValue(".gradkeeper") Path home,
     @DefaultValue Postgres postgres,
     @DefaultValue Worker worker,
-    @DefaultValue Metrics metrics) {
+    @DefaultValue Metrics metrics,
+    @DefaultValue Gpu gpu) {
 
   /**
    * The embedded Postgres, used when {@code SPRING_DATASOURCE_URL} is not set.
@@ -90,6 +91,24 @@ public record GradkeeperProperties(
         throw new IllegalArgumentException(
             "gradkeeper.metrics.buffer-steps must be at least twice chunk-steps, is "
                 + bufferSteps);
+      }
+    }
+  }
+
+  /**
+   * This process's GPUs.
+   *
+   * @param allowCpuDevices whether a driver counts as a GPU that computes on the processor: for
+   *     tests
+   * @param memoryFraction share of a GPU's memory that jobs may use
+   */
+  public record Gpu(
+      @DefaultValue("false") boolean allowCpuDevices, @DefaultValue("0.9") double memoryFraction) {
+
+    public Gpu {
+      if (!(memoryFraction > 0 && memoryFraction <= 1)) {
+        throw new IllegalArgumentException(
+            "gradkeeper.gpu.memory-fraction must be in (0, 1], is " + memoryFraction);
       }
     }
   }

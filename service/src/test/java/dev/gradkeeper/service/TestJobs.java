@@ -31,8 +31,8 @@ public final class TestJobs {
   public String worker() {
     String id = "wrk_%05d".formatted(ids.incrementAndGet());
     jdbc.sql(
-            "INSERT INTO worker (id, host, version, devices, slots, memory_bytes)"
-                + " VALUES (?, 'test', 'test', '{cpu}', 1, 0)")
+            "INSERT INTO worker (id, host, version, slots, memory_bytes)"
+                + " VALUES (?, 'test', 'test', 1, 0)")
         .params(id)
         .update();
     return id;

@@ -11,12 +11,25 @@ final class MemoryRefusal {
 
   private MemoryRefusal() {}
 
+  static FieldError ofGpu(long needed, long limit, TrainingSpec training) {
+    return new FieldError(
+        "/device",
+        "too_much_memory",
+        String.format(
+            Locale.ROOT,
+            "The job needs an estimated %,.0f MiB, but the largest GPU has %,.0f MiB for jobs; %s, or use `cpu`.",
+            needed / MEBIBYTE,
+            limit / MEBIBYTE,
+            remedy(training.data())));
+  }
+
+  private static String remedy(DataSpec data) {
+    return data.batchSize() == null
+        ? "set dataset.batch_size"
+        : data.batchSize() > 1 ? "lower dataset.batch_size" : "use smaller layers";
+  }
+
   static FieldError of(long needed, long limit, TrainingSpec training) {
-    DataSpec data = training.data();
-    String remedy =
-        data.batchSize() == null
-            ? "set dataset.batch_size"
-            : data.batchSize() > 1 ? "lower dataset.batch_size" : "use smaller layers";
     return new FieldError(
         "",
         "too_much_memory",
@@ -26,6 +39,6 @@ final class MemoryRefusal {
                 + " %s, or give the server a larger heap.",
             needed / MEBIBYTE,
             limit / MEBIBYTE,
-            remedy));
+            remedy(training.data())));
   }
 }

@@ -6,6 +6,7 @@ import dev.gradkeeper.engine.train.spec.SpecCheck;
 import dev.gradkeeper.engine.train.spec.SpecProblem;
 import dev.gradkeeper.engine.train.spec.TrainingSpec;
 import dev.gradkeeper.service.datasets.DatasetShapes;
+import dev.gradkeeper.service.devices.WorkerDevices;
 import dev.gradkeeper.service.web.Contract;
 import dev.gradkeeper.service.web.Limits;
 import dev.gradkeeper.service.web.ProblemException;
@@ -38,12 +39,19 @@ class SpecValidation {
   private final Contract contract;
   private final DatasetShapes datasets;
   private final WorkerMemory memory;
+  private final WorkerDevices devices;
   private final Limits limits;
 
-  SpecValidation(Contract contract, DatasetShapes datasets, WorkerMemory memory, Limits limits) {
+  SpecValidation(
+      Contract contract,
+      DatasetShapes datasets,
+      WorkerMemory memory,
+      WorkerDevices devices,
+      Limits limits) {
     this.contract = contract;
     this.datasets = datasets;
     this.memory = memory;
+    this.devices = devices;
     this.limits = limits;
   }
 
@@ -87,7 +95,7 @@ class SpecValidation {
       settled.put("seed", random.nextLong(SEEDS));
     }
     if (settled.path("device").asString("").equals("auto")) {
-      settled.put("device", "cpu");
+      settled.put("device", devices.largestGpu() == null ? "cpu" : "gpu");
     }
     return (ObjectNode) contract.complete(SCHEMA, settled);
   }
@@ -108,7 +116,9 @@ class SpecValidation {
   private @Nullable Valid checkMeaning(
       String projectId, ObjectNode effective, List<FieldError> errors) {
     List<FieldError> rangeErrors = List.copyOf(errors);
-    if (effective.get("device").stringValue().equals("gpu")) {
+    boolean onGpu = effective.get("device").stringValue().equals("gpu");
+    Long gpuLimit = onGpu ? devices.largestGpu() : null;
+    if (onGpu && gpuLimit == null) {
       errors.add(
           new FieldError(
               "/device",
@@ -146,6 +156,9 @@ class SpecValidation {
     Long limit = memory.limit();
     if (limit != null && check.memoryBytes() > limit && rangeErrors.isEmpty()) {
       errors.add(MemoryRefusal.of(check.memoryBytes(), limit, training));
+    }
+    if (gpuLimit != null && check.memoryBytes() > gpuLimit && rangeErrors.isEmpty()) {
+      errors.add(MemoryRefusal.ofGpu(check.memoryBytes(), gpuLimit, training));
     }
     if (!errors.isEmpty()) {
       return null;

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param spec the effective spec, as JSON
  * @param datasetId null if the spec brings its own data
+ * @param device its name on this worker: {@code cpu}, {@code gpu:0}
  * @param memoryBytes the estimate that it was admitted by
  * @param waited since it was queued
  * @param fromStep of its newest checkpoint, or 0
@@ -19,6 +20,7 @@ public record ClaimedJob(
     String projectId,
     String spec,
     String datasetId,
+    String device,
     long memoryBytes,
     Duration waited,
     long fromStep,

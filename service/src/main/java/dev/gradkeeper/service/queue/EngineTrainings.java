@@ -1,6 +1,9 @@
 package dev.gradkeeper.service.queue;
 
 import dev.gradkeeper.engine.io.SafeTensors;
+import dev.gradkeeper.engine.kernel.Device;
+import dev.gradkeeper.engine.kernel.accelerator.AcceleratorSession;
+import dev.gradkeeper.engine.kernel.cpu.CpuDevice;
 import dev.gradkeeper.engine.train.Checkpoint;
 import dev.gradkeeper.engine.train.StoredImages;
 import dev.gradkeeper.engine.train.TrainingFailedException;
@@ -11,13 +14,15 @@ import dev.gradkeeper.engine.train.spec.TrainingSpec;
 import dev.gradkeeper.service.checkpoints.CheckpointPolicy;
 import dev.gradkeeper.service.datasets.Datasets;
 import dev.gradkeeper.service.datasets.OpenDataset;
+import dev.gradkeeper.service.devices.Gpus;
 import dev.gradkeeper.service.jobs.TrainingSpecReader;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.function.BooleanSupplier;
-import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -28,10 +33,12 @@ final class EngineTrainings implements Training.Source {
 
   private final JsonMapper json;
   private final Datasets datasets;
+  private final Gpus gpus;
 
-  EngineTrainings(JsonMapper json, Datasets datasets) {
+  EngineTrainings(JsonMapper json, Datasets datasets, Gpus gpus) {
     this.json = json;
     this.datasets = datasets;
+    this.gpus = gpus;
   }
 
   @Override
@@ -39,16 +46,20 @@ final class EngineTrainings implements Training.Source {
     JsonNode effective = json.readTree(job.spec());
     TrainingSpec spec = TrainingSpecReader.read(effective);
     CheckpointPolicy checkpoints = CheckpointPolicy.read(effective.get("checkpoint"));
-    if (job.datasetId() == null) {
-      return new EngineTraining(spec, checkpoints, new TrainingRun(spec, StoredImages.NONE), null);
-    }
-    OpenDataset dataset = open(job);
+    Holdings held = new Holdings();
     try {
-      return new EngineTraining(spec, checkpoints, new TrainingRun(spec, dataset), dataset);
+      StoredImages images = job.datasetId() == null ? StoredImages.NONE : held.dataset(open(job));
+      Device device = job.device().equals(JobQueue.CPU) ? CpuDevice.get() : held.gpu(gpu(job));
+      TrainingRun run = new TrainingRun(spec, images, device, System::nanoTime);
+      return new EngineTraining(spec, checkpoints, run, held);
     } catch (RuntimeException | Error e) {
-      dataset.close();
+      held.release();
       throw e;
     }
+  }
+
+  private AcceleratorSession gpu(ClaimedJob job) {
+    return gpus.open(job.device(), job.lease().jobId(), job.memoryBytes());
   }
 
   private OpenDataset open(ClaimedJob job) {
@@ -62,10 +73,7 @@ final class EngineTrainings implements Training.Source {
   }
 
   private record EngineTraining(
-      TrainingSpec spec,
-      CheckpointPolicy checkpoints,
-      TrainingRun run,
-      @Nullable OpenDataset dataset)
+      TrainingSpec spec, CheckpointPolicy checkpoints, TrainingRun run, Holdings held)
       implements Training {
 
     @Override
@@ -104,9 +112,28 @@ final class EngineTrainings implements Training.Source {
 
     @Override
     public void close() {
-      if (dataset != null) {
-        dataset.close();
-      }
+      held.release();
+    }
+  }
+
+  /** What a training has open until it ends. */
+  private static final class Holdings {
+    private final Deque<Runnable> releases = new ArrayDeque<>();
+
+    OpenDataset dataset(OpenDataset dataset) {
+      releases.push(dataset::close);
+      return dataset;
+    }
+
+    AcceleratorSession gpu(AcceleratorSession gpu) {
+      releases.push(gpu::close);
+      return gpu;
+    }
+
+    /** In reverse order. */
+    void release() {
+      releases.forEach(Runnable::run);
+      releases.clear();
     }
   }
 }

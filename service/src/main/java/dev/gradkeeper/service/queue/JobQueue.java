@@ -31,6 +31,9 @@ import org.springframework.stereotype.Component;
 @Component
 class JobQueue {
 
+  /** The device that any number of jobs share. */
+  static final String CPU = "cpu";
+
   private final WorkerTransactions transactions;
 
   private final Duration backOff;
@@ -45,7 +48,11 @@ class JobQueue {
     this.backOff = backOff;
   }
 
-  /** The next job that the worker can run and may run, or none. */
+  /**
+   * The next job that the worker can run and may run, or none.
+   *
+   * @param devices names of those that are free; a job asks for the part before the colon
+   */
   Optional<ClaimedJob> claim(String worker, List<String> devices, long freeMemory, Duration lease)
       throws SQLException {
     for (String project : projectsInTurn(devices, freeMemory)) {
@@ -81,7 +88,7 @@ class JobQueue {
                   WHERE running.jobs < COALESCE(p.max_running_jobs, 2147483647)
                   ORDER BY running.jobs, head.priority DESC, head.queued_at, head.id
                   """)) {
-            select.setArray(1, text(connection, devices));
+            select.setArray(1, text(connection, kinds(devices)));
             select.setLong(2, freeMemory);
             return strings(select);
           }
@@ -126,18 +133,23 @@ class JobQueue {
             ORDER BY priority DESC, queued_at, id LIMIT 1 FOR UPDATE SKIP LOCKED
             """)) {
       select.setString(1, project);
-      select.setArray(2, text(connection, devices));
+      select.setArray(2, text(connection, kinds(devices)));
       select.setLong(3, freeMemory);
       List<String> found = strings(select);
       return found.isEmpty()
           ? Optional.empty()
-          : Optional.of(start(connection, found.getFirst(), worker, lease, "claimed"));
+          : Optional.of(start(connection, found.getFirst(), worker, devices, lease, "claimed"));
     }
   }
 
   /** The job's row is locked, and queued. */
   private static ClaimedJob start(
-      Connection connection, String job, String worker, Duration lease, String reason)
+      Connection connection,
+      String job,
+      String worker,
+      List<String> devices,
+      Duration lease,
+      String reason)
       throws SQLException {
     try (PreparedStatement update =
             connection.prepareStatement(
@@ -150,12 +162,12 @@ class JobQueue {
                 FROM (VALUES (?)) AS claimed (id) LEFT JOIN LATERAL (
                     SELECT step, epoch, loss FROM checkpoint WHERE job_id = claimed.id ORDER BY step DESC LIMIT 1) c ON true
                 WHERE job.id = claimed.id
-                RETURNING attempt, project_id, spec::text, dataset_id, memory_bytes,
+                RETURNING attempt, project_id, spec::text, dataset_id, device, memory_bytes,
                     (extract(epoch FROM now() - queued_at) * 1000)::bigint, job.step, forked_step
                 """);
         PreparedStatement insert =
             connection.prepareStatement(
-                "INSERT INTO job_attempt (job_id, attempt, from_step, worker_id) VALUES (?, ?, ?, ?)")) {
+                "INSERT INTO job_attempt (job_id, attempt, from_step, worker_id, device) VALUES (?, ?, ?, ?, ?)")) {
       update.setString(1, reason);
       update.setString(2, worker);
       update.setLong(3, lease.toMillis());
@@ -169,26 +181,43 @@ class JobQueue {
                 row.getString(2),
                 row.getString(3),
                 row.getString(4),
-                row.getLong(5),
-                Duration.ofMillis(Math.max(0, row.getLong(6))),
-                row.getLong(7),
-                row.getObject(8, Long.class));
+                firstOf(row.getString(5), devices),
+                row.getLong(6),
+                Duration.ofMillis(Math.max(0, row.getLong(7))),
+                row.getLong(8),
+                row.getObject(9, Long.class));
       }
       insert.setString(1, job);
       insert.setInt(2, claimed.lease().attempt());
       insert.setLong(3, claimed.fromStep());
       insert.setString(4, worker);
+      insert.setString(5, claimed.device());
       insert.executeUpdate();
       return claimed;
     }
+  }
+
+  private static String kind(String device) {
+    return device.split(":", 2)[0];
+  }
+
+  private static List<String> kinds(List<String> devices) {
+    return devices.stream().map(JobQueue::kind).distinct().toList();
+  }
+
+  private static String firstOf(String kind, List<String> devices) {
+    return devices.stream().filter(name -> kind(name).equals(kind)).findFirst().orElseThrow();
   }
 
   /**
    * What a worker held when its process ended is queued, and as many of these jobs as there is room
    * for are its own again at once, without waiting for the lease or behind other jobs. Only for a
    * worker that runs nothing yet.
+   *
+   * @param devices names of all that it has
    */
-  List<ClaimedJob> takeBack(String worker, int slots, long memory, Duration lease)
+  List<ClaimedJob> takeBack(
+      String worker, List<String> devices, int slots, long memory, Duration lease)
       throws SQLException {
     return transactions.run(
         connection -> {
@@ -200,10 +229,17 @@ class JobQueue {
           }
           List<ClaimedJob> taken = new ArrayList<>();
           long free = memory;
+          List<String> freeDevices = new ArrayList<>(devices);
           for (Released job : released) {
-            if (job.isClaimable && taken.size() < slots && job.memoryBytes <= free) {
-              taken.add(start(connection, job.id, worker, lease, "worker_restarted"));
+            if (job.isClaimable
+                && taken.size() < slots
+                && job.memoryBytes <= free
+                && kinds(freeDevices).contains(job.device)) {
+              ClaimedJob back =
+                  start(connection, job.id, worker, freeDevices, lease, "worker_restarted");
+              taken.add(back);
               free -= job.memoryBytes;
+              freeDevices.removeIf(name -> name.equals(back.device()) && !name.equals(CPU));
             }
           }
           return taken;
@@ -228,7 +264,8 @@ class JobQueue {
         });
   }
 
-  private record Released(String id, boolean isPaused, boolean isClaimable, long memoryBytes) {}
+  private record Released(
+      String id, boolean isPaused, boolean isClaimable, String device, long memoryBytes) {}
 
   private PreparedStatement releaseWhere(Connection connection, String condition)
       throws SQLException {
@@ -253,12 +290,12 @@ class JobQueue {
                         * LEAST(?::float8, ?::float8 * power(2, LEAST(j.restarts, 30) - 1)) END,
                     restarts = j.restarts + 1, worker_id = NULL, lease_until = NULL, version = version + 1
                 FROM lost WHERE j.id = lost.id
-                RETURNING j.id, j.attempt, j.state, j.memory_bytes, j.queued_at, reason, was,
+                RETURNING j.id, j.attempt, j.state, j.device, j.memory_bytes, j.queued_at, reason, was,
                     j.state = 'queued' AND was <> 'pausing' AND COALESCE(j.not_before <= now(), true) AS claimable),
             ended AS (
                 UPDATE job_attempt a SET ended_at = now(), outcome = reason
                 FROM released r WHERE a.job_id = r.id AND a.attempt = r.attempt)
-            SELECT id, state = 'queued' AND was = 'pausing', claimable, memory_bytes FROM released ORDER BY queued_at, id
+            SELECT id, state = 'queued' AND was = 'pausing', claimable, device, memory_bytes FROM released ORDER BY queued_at, id
             """);
     update.setLong(3, GradkeeperProperties.Worker.LONGEST_BACK_OFF.toMillis());
     update.setLong(4, backOff.toMillis());
@@ -273,7 +310,11 @@ class JobQueue {
       while (rows.next()) {
         released.add(
             new Released(
-                rows.getString(1), rows.getBoolean(2), rows.getBoolean(3), rows.getLong(4)));
+                rows.getString(1),
+                rows.getBoolean(2),
+                rows.getBoolean(3),
+                rows.getString(4),
+                rows.getLong(5)));
       }
     }
     List<String> paused = released.stream().filter(Released::isPaused).map(Released::id).toList();

@@ -1,5 +1,6 @@
 package dev.gradkeeper.service.queue;
 
+import dev.gradkeeper.engine.kernel.accelerator.AcceleratorException;
 import dev.gradkeeper.engine.train.Checkpoint;
 import dev.gradkeeper.engine.train.TrainingFailedException;
 import dev.gradkeeper.engine.train.TrainingResult;
@@ -73,6 +74,11 @@ final class RunningJob implements Runnable {
 
   long memoryBytes() {
     return job.memoryBytes();
+  }
+
+  /** The name of the device that it trains on. */
+  String device() {
+    return job.device();
   }
 
   /**
@@ -161,6 +167,9 @@ final class RunningJob implements Runnable {
       throw e;
     } catch (TrainingFailedException e) {
       return Result.failed(e.code(), e.getMessage());
+    } catch (AcceleratorException e) {
+      log.warn("{} failed on {}: {}", job.lease().jobId(), job.device(), e.getMessage());
+      return Result.failed(e.code().id(), e.getMessage());
     } catch (OutOfMemoryError e) {
       return Result.failed(
           "out_of_memory",

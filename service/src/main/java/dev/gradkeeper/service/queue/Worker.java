@@ -1,15 +1,18 @@
 package dev.gradkeeper.service.queue;
 
+import dev.gradkeeper.engine.kernel.accelerator.Accelerator;
 import dev.gradkeeper.service.GradkeeperProperties;
 import dev.gradkeeper.service.artifacts.Artifacts;
 import dev.gradkeeper.service.checkpoints.CheckpointLoader;
 import dev.gradkeeper.service.checkpoints.CheckpointStore;
+import dev.gradkeeper.service.devices.Gpus;
 import dev.gradkeeper.service.jobs.JobChanged;
 import dev.gradkeeper.service.lease.Lease;
 import dev.gradkeeper.service.lease.WorkerTransactions;
 import dev.gradkeeper.service.metrics.MetricRecorders;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -31,7 +34,6 @@ import org.springframework.stereotype.Component;
 final class Worker implements SmartLifecycle {
 
   private static final Logger log = LoggerFactory.getLogger(Worker.class);
-  private static final List<String> DEVICES = List.of("cpu");
   private static final int HEARTBEATS_PER_LEASE = 3;
   private static final Duration STOP_TIME = Duration.ofSeconds(8);
 
@@ -39,6 +41,7 @@ final class Worker implements SmartLifecycle {
   private final int slots;
   private final GradkeeperProperties.Worker settings;
   private final MemoryBudget budget;
+  private final Gpus gpus;
   private final JobQueue queue;
   private final WorkerRegistry registry;
   private final WorkSignal signal;
@@ -62,6 +65,7 @@ final class Worker implements SmartLifecycle {
       WorkerIdentity identity,
       GradkeeperProperties properties,
       MemoryBudget budget,
+      Gpus gpus,
       JobQueue queue,
       WorkerRegistry registry,
       WorkSignal signal,
@@ -77,6 +81,7 @@ final class Worker implements SmartLifecycle {
     this.settings = properties.worker();
     this.slots = settings.effectiveSlots();
     this.budget = budget;
+    this.gpus = gpus;
     this.queue = queue;
     this.registry = registry;
     this.signal = signal;
@@ -109,6 +114,19 @@ final class Worker implements SmartLifecycle {
 
   private long freeMemory() {
     return budget.bytes() - running.keySet().stream().mapToLong(RunningJob::memoryBytes).sum();
+  }
+
+  /** The CPU, which jobs share, and the GPUs that no job trains on. */
+  private List<String> freeDevices() {
+    List<String> free = new ArrayList<>();
+    free.add(JobQueue.CPU);
+    for (Accelerator gpu : gpus.all()) {
+      String name = gpu.info().name();
+      if (running.keySet().stream().noneMatch(job -> job.device().equals(name))) {
+        free.add(name);
+      }
+    }
+    return free;
   }
 
   @Override
@@ -155,8 +173,9 @@ final class Worker implements SmartLifecycle {
   }
 
   private void introduce() throws SQLException {
-    registry.introduce(id, DEVICES, slots, budget.bytes());
-    List<ClaimedJob> back = queue.takeBack(id, slots, budget.bytes(), settings.lease());
+    registry.introduce(id, slots, budget.bytes());
+    List<ClaimedJob> back =
+        queue.takeBack(id, freeDevices(), slots, budget.bytes(), settings.lease());
     lastHeartbeat = System.nanoTime();
     back.forEach(this::train);
     log.info("Worker {} trains up to {} jobs; {} taken back", id, slots, back.size());
@@ -188,7 +207,7 @@ final class Worker implements SmartLifecycle {
 
   private void claimWhileThereIsRoom() throws SQLException {
     while (!stopping && running.size() < slots) {
-      Optional<ClaimedJob> claimed = queue.claim(id, DEVICES, freeMemory(), settings.lease());
+      Optional<ClaimedJob> claimed = queue.claim(id, freeDevices(), freeMemory(), settings.lease());
       if (claimed.isEmpty()) {
         return;
       }

@@ -1,11 +1,11 @@
 package dev.gradkeeper.service.queue;
 
+import dev.gradkeeper.service.devices.WorkerDevices;
 import dev.gradkeeper.service.lease.WorkerTransactions;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
-import java.util.List;
 import java.util.Optional;
 import org.springframework.stereotype.Component;
 
@@ -14,31 +14,33 @@ import org.springframework.stereotype.Component;
 class WorkerRegistry {
 
   private final WorkerTransactions transactions;
+  private final WorkerDevices devices;
 
-  WorkerRegistry(WorkerTransactions transactions) {
+  WorkerRegistry(WorkerTransactions transactions, WorkerDevices devices) {
     this.transactions = transactions;
+    this.devices = devices;
   }
 
-  void introduce(String id, List<String> devices, int slots, long memory) throws SQLException {
+  void introduce(String id, int slots, long memory) throws SQLException {
     transactions.run(
         connection -> {
           try (PreparedStatement insert =
               connection.prepareStatement(
                   """
-                  INSERT INTO worker (id, host, version, devices, slots, memory_bytes) VALUES (?, ?, ?, ?, ?, ?)
+                  INSERT INTO worker (id, host, version, slots, memory_bytes) VALUES (?, ?, ?, ?, ?)
                   ON CONFLICT (id) DO UPDATE
-                  SET host = excluded.host, version = excluded.version, devices = excluded.devices,
-                      slots = excluded.slots, memory_bytes = excluded.memory_bytes,
+                  SET host = excluded.host, version = excluded.version, slots = excluded.slots, memory_bytes = excluded.memory_bytes,
                       started_at = now(), heartbeat_at = now(), stopped_at = NULL
                   """)) {
             insert.setString(1, id);
             insert.setString(2, host());
             insert.setString(3, version());
-            insert.setArray(4, connection.createArrayOf("text", devices.toArray()));
-            insert.setInt(5, slots);
-            insert.setLong(6, memory);
-            return insert.executeUpdate();
+            insert.setInt(4, slots);
+            insert.setLong(5, memory);
+            insert.executeUpdate();
           }
+          devices.write(connection, id, memory);
+          return null;
         });
   }
 

@@ -39,7 +39,7 @@ class DashboardTest {
    */
   private static final String SEED =
       """
-      INSERT INTO worker (id, host, version, devices, slots, memory_bytes) VALUES ('wrk_1', 'here', '1', '{cpu}', 1, 1);
+      INSERT INTO worker (id, host, version, slots, memory_bytes) VALUES ('wrk_1', 'here', '1', 1, 1);
       INSERT INTO job (id, project_id, name, spec, device, memory_bytes, step, total_steps, last_loss, started_at)
       VALUES ('job_a', 'prj_default', 'net', '{}', 'cpu', 1, 3000, 4000, 0.00033, now()),
              ('job_b', 'prj_default', 'waiting', '{}', 'cpu', 1, 0, 10, NULL, NULL);

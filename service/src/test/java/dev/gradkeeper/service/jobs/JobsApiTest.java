@@ -335,8 +335,8 @@ class JobsApiTest extends ServiceTest {
 
   private void worker() {
     jdbc.sql(
-            "INSERT INTO worker (id, host, version, devices, slots, memory_bytes)"
-                + " VALUES ('w', 'here', '1', '{cpu}', 1, 1073741824) ON CONFLICT DO NOTHING")
+            "INSERT INTO worker (id, host, version, slots, memory_bytes)"
+                + " VALUES ('w', 'here', '1', 1, 1073741824) ON CONFLICT DO NOTHING")
         .update();
   }
 

@@ -72,6 +72,54 @@ class JobQueueTest {
     assertThat(claim(worker)).isEmpty();
   }
 
+  private static String queuedForGpu() {
+    String job = jobs.queued(jobs.project(null));
+    jobs.jdbc().sql("UPDATE job SET device = 'gpu' WHERE id = ?").params(job).update();
+    return job;
+  }
+
+  private static String deviceOf(String job) {
+    return jobs.jdbc()
+        .sql("SELECT device FROM job_attempt WHERE job_id = ? ORDER BY attempt DESC LIMIT 1")
+        .params(job)
+        .query(String.class)
+        .single();
+  }
+
+  @Test
+  void aJobForAGpuIsClaimedOnlyByAWorkerWithAFreeOne() throws SQLException {
+    String worker = jobs.worker();
+    String job = queuedForGpu();
+    assertThat(claim(worker)).isEmpty();
+
+    List<String> free = List.of("cpu", "gpu:1", "gpu:2");
+    ClaimedJob claimed = queue.claim(worker, free, ROOMY, LEASE).orElseThrow();
+    assertThat(claimed.lease().jobId()).isEqualTo(job);
+    assertThat(claimed.device()).isEqualTo("gpu:1");
+    assertThat(deviceOf(job)).isEqualTo("gpu:1");
+
+    String onCpu = jobs.queued(jobs.project(null));
+    assertThat(queue.claim(worker, free, ROOMY, LEASE).orElseThrow().device()).isEqualTo("cpu");
+    assertThat(deviceOf(onCpu)).isEqualTo("cpu");
+  }
+
+  @Test
+  void aRestartedWorkerTakesBackAsManyGpuJobsAsItHasGpus() throws SQLException {
+    String worker = jobs.worker();
+    String first = queuedForGpu();
+    String second = queuedForGpu();
+    List<String> two = List.of("cpu", "gpu:0", "gpu:1");
+    queue.claim(worker, two, ROOMY, LEASE).orElseThrow();
+    queue.claim(worker, two, ROOMY, LEASE).orElseThrow();
+
+    List<ClaimedJob> back = queue.takeBack(worker, List.of("cpu", "gpu:0"), 4, ROOMY, LEASE);
+    assertThat(back).hasSize(1);
+    assertThat(back.getFirst().device()).isEqualTo("gpu:0");
+    assertThat(List.of(jobs.state(first), jobs.state(second)))
+        .containsExactlyInAnyOrder("running", "queued");
+    assertThat(claim(worker)).isEmpty();
+  }
+
   @Test
   void withinAProjectPriorityGoesBeforeAge() throws SQLException {
     String worker = jobs.worker();
@@ -147,7 +195,7 @@ class JobQueueTest {
     assertThat(claim(other)).contains(another);
     jobs.queued(project, 9, 0);
 
-    List<ClaimedJob> back = queue.takeBack(worker, 4, ROOMY, LEASE);
+    List<ClaimedJob> back = queue.takeBack(worker, CPU, 4, ROOMY, LEASE);
 
     assertThat(back).extracting(ClaimedJob::lease).containsExactly(new Lease(mine, 2, worker));
     assertThat(jobs.history(mine))
@@ -170,7 +218,7 @@ class JobQueueTest {
     String small = jobs.queued(project, 0, 10);
     assertThat(claim(worker)).contains(big);
     assertThat(claim(worker)).contains(small);
-    assertThat(queue.takeBack(worker, 4, 500, LEASE))
+    assertThat(queue.takeBack(worker, CPU, 4, 500, LEASE))
         .extracting(job -> job.lease().jobId())
         .containsExactly(small);
     assertThat(jobs.state(big)).isEqualTo("queued");
@@ -217,7 +265,7 @@ class JobQueueTest {
     assertThat(claim(worker)).as("at once, after the first loss").contains(job);
     for (int minutes : new int[] {1, 2, 4, 5}) {
       jobs.jdbc().sql("UPDATE job SET max_restarts = 100 WHERE id = ?").params(job).update();
-      assertThat(queue.takeBack(worker, 4, ROOMY, LEASE)).isEmpty();
+      assertThat(queue.takeBack(worker, CPU, 4, ROOMY, LEASE)).isEmpty();
       assertThat(claim(worker)).isEmpty();
       assertThat(
               jobs.jdbc()

@@ -187,7 +187,7 @@ class JobStateModelTest extends ServiceTest {
       }
       case RESTART -> {
         // The worker takes back what it held: as many as it has slots for.
-        List<ClaimedJob> back = queue.takeBack(worker, 1, Long.MAX_VALUE, LEASE);
+        List<ClaimedJob> back = queue.takeBack(worker, List.of("cpu"), 1, Long.MAX_VALUE, LEASE);
         models.forEach(this::lose);
         back.forEach(this::claimed);
       }

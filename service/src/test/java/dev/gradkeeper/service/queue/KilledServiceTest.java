@@ -1,6 +1,7 @@
 package dev.gradkeeper.service.queue;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.gradkeeper.service.Api;
 import dev.gradkeeper.service.GradkeeperApplication;
@@ -26,16 +27,6 @@ class KilledServiceTest {
 
   private static final String KEY = "an-admin-key-for-tests";
   private static final int STEPS = 3000;
-
-  // Many samples: a step takes long enough to be killed in the middle.
-  private static final String SPEC =
-      """
-      {"seed": 6, "max_steps": %d,
-       "dataset": {"generator": {"type": "linear_regression", "samples": 10000, "x_scale": 1}},
-       "model": {"layers": [{"type": "linear", "in_features": 1, "out_features": 1}]},
-       "loss": {"type": "mse"}, "optimizer": {"type": "sgd", "lr": 0.001}}
-      """
-          .formatted(STEPS);
 
   private static final Pattern PORT = Pattern.compile("Tomcat started on port (\\d+)");
 
@@ -91,6 +82,42 @@ class KilledServiceTest {
             "succeeded: completed");
   }
 
+  /** Without a GPU or a driver that computes on the processor it is left out. */
+  @Test
+  void aGpuJobGoesOnToTheSameBits() throws Exception {
+    start();
+    boolean found =
+        api.get("/v1/devices")
+            .json()
+            .get("items")
+            .valueStream()
+            .anyMatch(device -> device.get("name").stringValue().startsWith("gpu"));
+    assumeTrue(
+        found || "1".equals(System.getenv("GRADKEEPER_TEST_ALL")),
+        "no OpenCL driver: install pocl-opencl-icd");
+    int steps = 400;
+    String spec =
+        spec(steps)
+            .replace(
+                "\"seed\"", "\"device\": \"gpu\", \"checkpoint\": {\"every_steps\": 40}, \"seed\"");
+    String undisturbed = submit(spec);
+    assertThat(await(undisturbed)).isEqualTo("succeeded");
+    String job = submit(spec);
+    awaitCheckpoint(job);
+    service.destroyForcibly().waitFor();
+
+    start();
+    assertThat(await(job)).isEqualTo("succeeded");
+    assertThat(stored(job, null)).hasSize(steps).isEqualTo(stored(undisturbed, null));
+    assertThat(stored(job, "2")).as("it went on from a checkpoint").hasSizeLessThan(steps);
+  }
+
+  private void awaitCheckpoint(String job) {
+    while (api.get("/v1/jobs/" + job + "/checkpoints").json().get("items").isEmpty()) {
+      assertThat(api.get("/v1/jobs/" + job).text("/state")).isIn("queued", "running");
+    }
+  }
+
   private void start() throws IOException {
     service =
         new ProcessBuilder(
@@ -106,6 +133,7 @@ class KilledServiceTest {
                 "--server.port=0",
                 "--management.server.port=-1",
                 "--gradkeeper.worker.back-off=0s",
+                "--gradkeeper.gpu.allow-cpu-devices=true",
                 "--logging.level.org.springframework.boot.tomcat=info")
             .redirectErrorStream(true)
             .start();
@@ -135,8 +163,23 @@ class KilledServiceTest {
             });
   }
 
+  /** Many samples: a step takes long enough to be killed in the middle. */
+  private static String spec(int steps) {
+    return """
+      {"seed": 6, "max_steps": %d,
+       "dataset": {"generator": {"type": "linear_regression", "samples": 10000, "x_scale": 1}},
+       "model": {"layers": [{"type": "linear", "in_features": 1, "out_features": 1}]},
+       "loss": {"type": "mse"}, "optimizer": {"type": "sgd", "lr": 0.001}}
+      """
+        .formatted(steps);
+  }
+
   private String submit() {
-    Api.Answer submitted = api.post("/v1/jobs", SPEC);
+    return submit(spec(STEPS));
+  }
+
+  private String submit(String spec) {
+    Api.Answer submitted = api.post("/v1/jobs", spec);
     assertThat(submitted.status()).isEqualTo(202);
     return submitted.text("/id");
   }

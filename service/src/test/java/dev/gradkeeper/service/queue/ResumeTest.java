@@ -117,7 +117,8 @@ class ResumeTest {
             Path.of("unused"),
             null,
             null,
-            new GradkeeperProperties.Metrics(4, Duration.ofMillis(5), 1024)),
+            new GradkeeperProperties.Metrics(4, Duration.ofMillis(5), 1024),
+            null),
         clock);
   }
 
@@ -136,7 +137,7 @@ class ResumeTest {
     running =
         new RunningJob(
             claimed,
-            job -> new Disturbed(new EngineTrainings(JSON, null).prepare(job)),
+            job -> new Disturbed(new EngineTrainings(JSON, null, null).prepare(job)),
             recorders,
             new CheckpointLoader(store, blobs, transactions),
             store,

@@ -19,6 +19,8 @@ import dev.gradkeeper.service.checkpoints.CheckpointLoader;
 import dev.gradkeeper.service.checkpoints.CheckpointPolicy;
 import dev.gradkeeper.service.checkpoints.CheckpointStore;
 import dev.gradkeeper.service.checkpoints.TestCheckpoints;
+import dev.gradkeeper.service.devices.Gpus;
+import dev.gradkeeper.service.devices.WorkerDevices;
 import dev.gradkeeper.service.lease.WorkerTransactions;
 import dev.gradkeeper.service.metrics.TestRecorders;
 import dev.gradkeeper.service.startup.Home;
@@ -85,13 +87,15 @@ class WorkerTest {
     GradkeeperProperties properties = properties();
     Blobs blobs = new Blobs(new JdbcTemplate(pool));
     CheckpointStore checkpoints = new CheckpointStore(blobs);
+    Gpus gpus = new Gpus(List.of(), new SimpleMeterRegistry());
     worker =
         new Worker(
             new WorkerIdentity(home),
             properties,
             new MemoryBudget(properties),
+            gpus,
             queue,
-            new WorkerRegistry(transactions),
+            new WorkerRegistry(transactions, new WorkerDevices(gpus, jobs.jdbc())),
             new WorkSignal(),
             job -> new Scripted(job.lease().jobId()),
             TestRecorders.on(transactions, properties),
@@ -115,7 +119,8 @@ class WorkerTest {
             Duration.ofMillis(20),
             Duration.ofSeconds(1),
             Duration.ZERO),
-        new GradkeeperProperties.Metrics(64, Duration.ofMillis(50), 1024));
+        new GradkeeperProperties.Metrics(64, Duration.ofMillis(50), 1024),
+        null);
   }
 
   @AfterEach
