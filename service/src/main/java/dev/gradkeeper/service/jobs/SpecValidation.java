@@ -164,6 +164,8 @@ class SpecValidation {
       return null;
     }
     DataShape data = shapes.orElseThrow().apply(split);
+    int batchSize = training.data().effectiveBatchSize(data.samples());
+    effective.put("shards", training.parallel().effectiveShards(batchSize));
     return new Valid(effective, training, data, check, limit);
   }
 

@@ -7,6 +7,7 @@ import dev.gradkeeper.engine.train.spec.InitSpec;
 import dev.gradkeeper.engine.train.spec.LayerSpec;
 import dev.gradkeeper.engine.train.spec.LossSpec;
 import dev.gradkeeper.engine.train.spec.OptimizerSpec;
+import dev.gradkeeper.engine.train.spec.ParallelSpec;
 import dev.gradkeeper.engine.train.spec.RecordSpec;
 import dev.gradkeeper.engine.train.spec.ScheduleSpec;
 import dev.gradkeeper.engine.train.spec.StopSpec;
@@ -40,7 +41,8 @@ public final class TrainingSpecReader {
         gradients(job.get("gradients")),
         stop(job),
         evaluation(job.get("evaluation")),
-        recorded(list(job.get("record")).stream().map(JsonNode::stringValue).toList()));
+        recorded(list(job.get("record")).stream().map(JsonNode::stringValue).toList()),
+        new ParallelSpec(integer(job.get("shards")), job.get("threads").intValue()));
   }
 
   private static DataSpec data(JsonNode data) {

@@ -52,6 +52,8 @@ class JobsApiTest extends ServiceTest {
             """
             {"type":"normal","mean":0,"std":1}""");
     assertThat(spec.at("/priority").intValue()).isEqualTo(5);
+    assertThat(spec.at("/threads").intValue()).isEqualTo(1);
+    assertThat(spec.at("/shards").intValue()).isEqualTo(1);
     assertThat(api.get("/v1/jobs/" + id).json().get("spec")).isEqualTo(spec);
   }
 

@@ -10,7 +10,6 @@ import dev.gradkeeper.engine.nn.Module;
 import dev.gradkeeper.engine.optim.Optimizer;
 import dev.gradkeeper.engine.tensor.Tensor;
 import dev.gradkeeper.engine.train.spec.GradientSpec;
-import dev.gradkeeper.engine.train.spec.ParallelSpec;
 import java.util.List;
 
 /** Define-by-run: what a step means. */
@@ -20,20 +19,16 @@ final class EagerStep implements TrainingStep {
   private final Criterion criterion;
   private final Optimizer optimizer;
   private final GradientSpec gradients;
-  private final ParallelSpec parallel;
+  private final int shards;
 
   EagerStep(
-      Module model,
-      Criterion criterion,
-      Optimizer optimizer,
-      GradientSpec gradients,
-      ParallelSpec parallel) {
+      Module model, Criterion criterion, Optimizer optimizer, GradientSpec gradients, int shards) {
     this.model = model;
     this.parameters = model.parameters();
     this.criterion = criterion;
     this.optimizer = optimizer;
     this.gradients = gradients;
-    this.parallel = parallel;
+    this.shards = shards;
   }
 
   @Override
@@ -51,7 +46,7 @@ final class EagerStep implements TrainingStep {
 
   /** The parts of a micro-batch, in the order in which their gradients are added. */
   List<Shard> shards(Batch batch) {
-    return Shard.of(batch, parallel.effectiveShards(batch.size()), criterion.isMean());
+    return Shard.of(batch, Math.min(shards, batch.size()), criterion.isMean());
   }
 
   /**

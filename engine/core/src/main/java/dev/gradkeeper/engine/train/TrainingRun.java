@@ -95,6 +95,7 @@ public final class TrainingRun {
     this.generator = new Generator(spec.seed());
     Dataset dataset = DatasetBuilder.training(spec, stored, generator);
     this.model = new ModelBuilder(device, generator).build(spec.layers());
+    this.loader = loader(dataset, generator, device);
     FlatParameters flat = planned ? new FlatParameters(model.parameters()) : null;
     this.optimizer =
         planned
@@ -102,13 +103,16 @@ public final class TrainingRun {
             : OptimizerBuilder.build(spec.optimizer(), model.parameters());
     EagerStep eager =
         new EagerStep(
-            model, new Criterion(spec.loss()), optimizer, spec.gradients(), spec.parallel());
+            model,
+            new Criterion(spec.loss()),
+            optimizer,
+            spec.gradients(),
+            spec.parallel().effectiveShards(loader.batchSize()));
     this.work =
         planned
             ? new PlannedStep(eager, device, optimizer, flat, spec.parallel().threads())
             : eager;
     this.schedule = OptimizerBuilder.schedule(spec.schedule(), spec.optimizer().lr());
-    this.loader = loader(dataset, generator, device);
     this.evaluator =
         spec.evaluation() == null
             ? null

@@ -26,8 +26,9 @@ final class MemoryEstimate {
       parameters += layer.parameters();
       activations += layer.size();
     }
-    long perParameter = 2L + spec.optimizer().stateSize() + 1;
-    long batch = spec.data().effectiveBatchSize(Math.max(1, train.samples()));
+    int batch = spec.data().effectiveBatchSize(Math.max(1, train.samples()));
+    long gradients = spec.parallel().effectiveShards(batch);
+    long perParameter = 1 + gradients + spec.optimizer().stateSize() + 1;
     long sample = train.inputSize() * (train.images() ? 1 : FLOAT) + FLOAT;
     double bytes =
         FIXED

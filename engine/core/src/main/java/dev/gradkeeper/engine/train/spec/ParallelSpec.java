@@ -20,10 +20,11 @@ public record ParallelSpec(Integer shards, int threads) {
 
   private static final int MAX_DEFAULT_SHARDS = 8;
 
-  /** Shards of a micro-batch of {@code samples} samples. */
-  public int effectiveShards(int samples) {
-    return shards != null
-        ? Math.min(shards, samples)
-        : Math.clamp(samples / SHARD_SAMPLES, 1, MAX_DEFAULT_SHARDS);
+  /**
+   * Shards of each micro-batch of a run whose batches have {@code batchSize} samples, except that
+   * none is empty.
+   */
+  public int effectiveShards(int batchSize) {
+    return shards != null ? shards : Math.clamp(batchSize / SHARD_SAMPLES, 1, MAX_DEFAULT_SHARDS);
   }
 }
