@@ -151,4 +151,14 @@ public interface Kernels {
   default void crossEntropyBackward(CrossEntropy loss, CrossEntropy.Gradient to) {
     loss.composeBackward(to, this);
   }
+
+  /** A sum of squared differences. */
+  default void squaredError(SquaredError error) {
+    error.compose(this);
+  }
+
+  /** The norm of all gradients, as torch's clipping computes it. */
+  default void normOfNorms(NormOfNorms norm) {
+    norm.compose(this);
+  }
 }

@@ -6,11 +6,14 @@ import dev.gradkeeper.engine.kernel.ConvBlock;
 import dev.gradkeeper.engine.kernel.CrossEntropy;
 import dev.gradkeeper.engine.kernel.Kernels;
 import dev.gradkeeper.engine.kernel.LinearBlock;
+import dev.gradkeeper.engine.kernel.NormOfNorms;
 import dev.gradkeeper.engine.kernel.Reduction;
 import dev.gradkeeper.engine.kernel.SgdStep;
+import dev.gradkeeper.engine.kernel.SquaredError;
 import dev.gradkeeper.engine.kernel.Unary;
 import dev.gradkeeper.engine.kernel.View;
 import dev.gradkeeper.engine.kernel.Window;
+import java.util.Arrays;
 
 /** One call of a kernel as data: which one, on which views, with which constants. */
 sealed interface KernelCall {
@@ -454,6 +457,45 @@ sealed interface KernelCall {
               loss.sum()),
           new CrossEntropy.Gradient(
               views.read(to.value()), views.scratch(to.spread()), views.write(to.gradX())));
+    }
+  }
+
+  record Error(SquaredError error) implements KernelCall {
+    @Override
+    public void run(Kernels kernels) {
+      kernels.squaredError(error);
+    }
+
+    @Override
+    public KernelCall map(Access views) {
+      return new Error(
+          new SquaredError(
+              views.read(error.input()),
+              views.read(error.target()),
+              views.write(error.difference()),
+              views.write(error.sum())));
+    }
+  }
+
+  record Norm(NormOfNorms norm) implements KernelCall {
+    @Override
+    public void run(Kernels kernels) {
+      kernels.normOfNorms(norm);
+    }
+
+    @Override
+    public KernelCall map(Access views) {
+      View[] parts = new View[norm.parts().length];
+      View[] squares = new View[parts.length];
+      Arrays.setAll(parts, i -> views.read(norm.parts()[i]));
+      Arrays.setAll(squares, i -> views.write(norm.squares()[i]));
+      return new Norm(
+          new NormOfNorms(
+              parts,
+              squares,
+              views.update(norm.norms()),
+              views.write(norm.square()),
+              views.update(norm.total())));
     }
   }
 }

@@ -92,6 +92,7 @@ public final class PlanningDevice implements Device {
     ConvFusion.apply(trace);
     LinearFusion.apply(trace);
     LossFusion.apply(trace);
+    NormFusion.apply(trace);
     return Arena.place(trace, (dtype, length) -> arena(lane, dtype, length));
   }
 

@@ -6,6 +6,7 @@ import static dev.gradkeeper.engine.kernel.Views.zeros;
 import dev.gradkeeper.engine.kernel.KernelCases.Case;
 import dev.gradkeeper.engine.kernel.heap.HeapStorage;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
@@ -24,6 +25,8 @@ final class FusedCases {
     all.convolutions();
     all.linear();
     all.crossEntropy();
+    all.squaredError();
+    all.norms();
     return all.cases;
   }
 
@@ -123,7 +126,17 @@ final class FusedCases {
   }
 
   private void linear() {
-    for (int[] s : new int[][] {{4, 120, 400}, {1, 1, 1}, {20, 1, 1}, {64, 33, 17}, {3, 10, 84}}) {
+    for (int[] s :
+        new int[][] {
+          {4, 120, 400},
+          {1, 1, 1},
+          {20, 1, 1},
+          {64, 33, 17},
+          {3, 10, 84},
+          {2, 3, 37},
+          {17, 5, 3},
+          {31, 1, 8}
+        }) {
       for (boolean bias : new boolean[] {true, false}) {
         for (boolean relu : new boolean[] {true, false}) {
           add(
@@ -168,6 +181,53 @@ final class FusedCases {
             k.crossEntropyBackward(loss, gradient);
             return present(loss.logProbabilities(), loss.sum(), gradient.gradX());
           });
+    }
+  }
+
+  private void squaredError() {
+    for (int[] s : new int[][] {{20, 1}, {1, 1}, {31, 1}, {4, 8}, {64, 10}}) {
+      for (boolean special : new boolean[] {false, true}) {
+        add(
+            "squared error of %d×%d%s".formatted(s[0], s[1], special ? ", special values" : ""),
+            (k, t) -> {
+              View input = random(t, 1, s);
+              if (special) {
+                sprinkle(input);
+              }
+              SquaredError error =
+                  new SquaredError(input, random(t, 2, s), random(t, 3, s), random(t, 4, 1, 1));
+              k.squaredError(error);
+              return present(error.difference(), error.sum());
+            });
+      }
+    }
+  }
+
+  private void norms() {
+    int[][][] models = {{{1, 1}, {1}}, {{6, 3, 5, 5}, {6}, {10, 84}, {10}}, {{1000}}};
+    for (int[][] shapes : models) {
+      for (boolean special : new boolean[] {false, true}) {
+        add(
+            "norm of %d parts%s".formatted(shapes.length, special ? ", special values" : ""),
+            (k, t) -> {
+              View[] parts = new View[shapes.length];
+              View[] squares = new View[shapes.length];
+              View norms = random(t, 1, shapes.length);
+              for (int i = 0; i < parts.length; i++) {
+                parts[i] = random(t, 2 + i, shapes[i]);
+                if (special) {
+                  sprinkle(parts[i]);
+                }
+                int[] one = new int[shapes[i].length];
+                Arrays.fill(one, 1);
+                squares[i] = View.contiguous(norms.storage(), norms.offset() + i, one);
+              }
+              View total = random(t, 9);
+              View square = View.contiguous(total.storage(), total.offset(), 1);
+              k.normOfNorms(new NormOfNorms(parts, squares, norms, square, total));
+              return present(norms, total);
+            });
+      }
     }
   }
 

@@ -5,8 +5,11 @@ import static dev.gradkeeper.engine.kernel.DType.FLOAT32;
 import dev.gradkeeper.engine.kernel.AdamStep;
 import dev.gradkeeper.engine.kernel.Binary;
 import dev.gradkeeper.engine.kernel.ConvBlock;
+import dev.gradkeeper.engine.kernel.LinearBlock;
+import dev.gradkeeper.engine.kernel.NormOfNorms;
 import dev.gradkeeper.engine.kernel.Reduction;
 import dev.gradkeeper.engine.kernel.SgdStep;
+import dev.gradkeeper.engine.kernel.SquaredError;
 import dev.gradkeeper.engine.kernel.Unary;
 import dev.gradkeeper.engine.kernel.View;
 import dev.gradkeeper.engine.kernel.Window;
@@ -69,7 +72,9 @@ public final class VectorKernels extends ScalarKernels {
 
   @Override
   public void gemm(View a, View b, View c, boolean accumulate) {
-    if (c.dtype() == FLOAT32 && Gemm.covers(c)) {
+    if (c.dtype() == FLOAT32 && Small.covers(a, c)) {
+      Small.gemm(a, b, c, accumulate);
+    } else if (c.dtype() == FLOAT32 && Gemm.covers(c)) {
       Gemm.gemm(a, b, c, accumulate);
     } else {
       super.gemm(a, b, c, accumulate);
@@ -192,6 +197,33 @@ public final class VectorKernels extends ScalarKernels {
   public void clipByValue(View values, double limit) {
     if (values.dtype() != FLOAT32 || !Elementwise.clamp(values, limit)) {
       super.clipByValue(values, limit);
+    }
+  }
+
+  @Override
+  public void linearBlock(LinearBlock block) {
+    if (block.out().dtype() == FLOAT32 && Small.covers(block.x(), block.out())) {
+      Small.linear(block);
+    } else {
+      super.linearBlock(block);
+    }
+  }
+
+  @Override
+  public void squaredError(SquaredError error) {
+    if (error.difference().dtype() == FLOAT32 && Small.covers(error)) {
+      Small.squaredError(error);
+    } else {
+      super.squaredError(error);
+    }
+  }
+
+  @Override
+  public void normOfNorms(NormOfNorms norm) {
+    if (norm.total().dtype() == FLOAT32 && Small.covers(norm)) {
+      Small.normOfNorms(norm);
+    } else {
+      super.normOfNorms(norm);
     }
   }
 
