@@ -33,4 +33,20 @@ public interface Dataset {
    * @throws UnsupportedOperationException if targets are numbers
    */
   int label(int index);
+
+  /** {@link #input} of {@code count} samples from {@code from} on, one behind the other. */
+  default void inputs(int from, int count, float[] out, int offset) {
+    int size = Staging.count(inputShape());
+    for (int i = 0; i < count; i++) {
+      input(from + i, out, offset + i * size);
+    }
+  }
+
+  /** {@link #target} of {@code count} samples from {@code from} on, one behind the other. */
+  default void targets(int from, int count, float[] out, int offset) {
+    int size = Staging.count(targetShape());
+    for (int i = 0; i < count; i++) {
+      target(from + i, out, offset + i * size);
+    }
+  }
 }

@@ -6,22 +6,23 @@ import dev.gradkeeper.engine.tensor.Tensor;
 /** One batch on the heap, between the dataset and the tensors. */
 final class Staging {
   private final Dataset dataset;
+  private final int inputSize;
+  private final int targetSize;
   private final float[] inputs;
   private final float[] targets;
   private final int[] labels;
 
   Staging(Dataset dataset, int batchSize) {
     this.dataset = dataset;
-    this.inputs = new float[Math.multiplyExact(batchSize, count(dataset.inputShape()))];
+    this.inputSize = count(dataset.inputShape());
+    this.targetSize = count(dataset.targetShape());
+    this.inputs = new float[Math.multiplyExact(batchSize, inputSize)];
     boolean classification = dataset.classes() > 0;
     this.labels = classification ? new int[batchSize] : null;
-    this.targets =
-        classification
-            ? null
-            : new float[Math.multiplyExact(batchSize, count(dataset.targetShape()))];
+    this.targets = classification ? null : new float[Math.multiplyExact(batchSize, targetSize)];
   }
 
-  private static int count(int[] shape) {
+  static int count(int[] shape) {
     int count = 1;
     for (int dimension : shape) {
       count = Math.multiplyExact(count, dimension);
@@ -31,18 +32,28 @@ final class Staging {
 
   /** Reads the samples order[from … from+samples-1]. */
   Staging fill(int[] order, int from, int samples) {
-    int inputSize = count(dataset.inputShape());
-    int targetSize = count(dataset.targetShape());
-    for (int i = 0; i < samples; i++) {
+    for (int i = 0; i < samples; ) {
       int index = order[from + i];
-      dataset.input(index, inputs, i * inputSize);
-      if (labels != null) {
-        labels[i] = dataset.label(index);
-      } else {
-        dataset.target(index, targets, i * targetSize);
+      int run = 1;
+      while (i + run < samples && order[from + i + run] == index + run) {
+        run++;
       }
+      read(index, run, i);
+      i += run;
     }
     return this;
+  }
+
+  /** Reads {@code count} neighbouring samples, to stand from place {@code at} on. */
+  private void read(int index, int count, int at) {
+    dataset.inputs(index, count, inputs, at * inputSize);
+    if (labels == null) {
+      dataset.targets(index, count, targets, at * targetSize);
+      return;
+    }
+    for (int i = 0; i < count; i++) {
+      labels[at + i] = dataset.label(index + i);
+    }
   }
 
   /** Copies the samples to the tensors, as many as these have. */

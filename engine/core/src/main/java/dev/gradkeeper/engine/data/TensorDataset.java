@@ -109,10 +109,19 @@ public final class TensorDataset implements Dataset {
 
   @Override
   public void target(int index, float[] out, int offset) {
-    if (targets == null) {
-      throw new UnsupportedOperationException("targets are class indices: use label");
-    }
+    requireNumbers();
     System.arraycopy(targets, index * targetSize, out, offset, targetSize);
+  }
+
+  @Override
+  public void inputs(int from, int count, float[] out, int offset) {
+    System.arraycopy(inputs, from * inputSize, out, offset, count * inputSize);
+  }
+
+  @Override
+  public void targets(int from, int count, float[] out, int offset) {
+    requireNumbers();
+    System.arraycopy(targets, from * targetSize, out, offset, count * targetSize);
   }
 
   @Override
@@ -121,5 +130,11 @@ public final class TensorDataset implements Dataset {
       throw new UnsupportedOperationException("targets are numbers: use target");
     }
     return labels[index];
+  }
+
+  private void requireNumbers() {
+    if (targets == null) {
+      throw new UnsupportedOperationException("targets are class indices: use label");
+    }
   }
 }

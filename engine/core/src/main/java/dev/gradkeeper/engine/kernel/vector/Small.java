@@ -38,20 +38,24 @@ final class Small {
     float[] x = array(a);
     float[] y = array(b);
     float[] z = array(c);
+    float[] from = start == null ? null : array(start);
+    int m = c.size(0);
+    int n = c.size(1);
     int k = a.size(1);
     int ak = a.stride(1);
     int bk = b.stride(0);
-    boolean dot = Sums.dot(c.size(0), c.size(1), ak, bk, b.stride(1));
-    for (int i = 0; i < c.size(0); i++) {
+    boolean dot = Sums.dot(m, n, ak, bk, b.stride(1));
+    for (int i = 0; i < m; i++) {
       int row = a.offset() + i * a.stride(0);
-      for (int j = 0; j < c.size(1); j++) {
+      int to = c.offset() + i * c.stride(0);
+      int at = start == null ? 0 : start.offset() + i * start.stride(0);
+      for (int j = 0; j < n; j++) {
         int column = b.offset() + j * b.stride(1);
         float sum = dot ? dot(x, row, y, column, k) : sequential(x, row, ak, y, column, bk, k);
-        if (start != null) {
-          int at = start.offset() + i * start.stride(0) + j * start.stride(1);
-          sum = array(start)[at] + sum;
+        if (from != null) {
+          sum = from[at + j * start.stride(1)] + sum;
         }
-        z[c.offset() + i * c.stride(0) + j * c.stride(1)] = relu ? Math.max(sum, 0) : sum;
+        z[to + j * c.stride(1)] = relu ? Math.max(sum, 0) : sum;
       }
     }
   }
@@ -65,10 +69,11 @@ final class Small {
   }
 
   private static float dot(float[] x, int i, float[] y, int j, int k) {
-    if (k == 1) {
-      // the other lanes are +0
-      return Math.fma(x[i], y[j], 0f) + 0f;
-    }
+    // with one term the other lanes are +0
+    return k == 1 ? Math.fma(x[i], y[j], 0f) + 0f : lanes(x, i, y, j, k);
+  }
+
+  private static float lanes(float[] x, int i, float[] y, int j, int k) {
     float[] lanes = Scratch.get().lanes;
     for (int l = 0; l < Sums.DOT_LANES; l++) {
       lanes[l] = 0;
