@@ -5,6 +5,7 @@ import static dev.gradkeeper.engine.autograd.Functional.crossEntropy;
 import static dev.gradkeeper.engine.autograd.Functional.dropout;
 import static dev.gradkeeper.engine.autograd.Functional.linear;
 import static dev.gradkeeper.engine.autograd.Functional.maxPool2d;
+import static dev.gradkeeper.engine.autograd.Functional.mseLoss;
 import static dev.gradkeeper.engine.autograd.TensorMath.add;
 import static dev.gradkeeper.engine.autograd.TensorMath.flatten;
 import static dev.gradkeeper.engine.autograd.TensorMath.mul;
@@ -21,6 +22,7 @@ import dev.gradkeeper.engine.kernel.Storage;
 import dev.gradkeeper.engine.kernel.View;
 import dev.gradkeeper.engine.kernel.Window;
 import dev.gradkeeper.engine.kernel.cpu.CpuDevice;
+import dev.gradkeeper.engine.nn.Clipping;
 import dev.gradkeeper.engine.random.Generator;
 import dev.gradkeeper.engine.tensor.Tensor;
 import java.util.ArrayList;
@@ -157,6 +159,32 @@ class PlanningDeviceTest {
                 mul(
                     tanh(linear(rows, weight, weightBias)),
                     relu(linear(tanh(rows), weight, weightBias)))));
+  }
+
+  @Test
+  void differencesAndTheSumOfTheirSquaresAreOneCall() {
+    Tensor rows = draw(4, 100);
+    Tensor expected = draw(4, 5);
+    assertThat(planned(() -> mseLoss(linear(rows, weight, weightBias), expected)))
+        .startsWith("Linear", "Error", "Combine");
+  }
+
+  @Test
+  void theNormOfAllGradientsIsOneCall() {
+    List<Tensor> leaves = List.of(filter, bias, weight, weightBias);
+    leaves.forEach(leaf -> leaf.setGrad(leaf.copy()));
+    Tensor[] norm = new Tensor[1];
+    Plan plan =
+        device.capture(
+            () -> {
+              norm[0] = Clipping.gradNorm(leaves);
+              return views(norm[0]);
+            });
+    leaves.forEach(leaf -> leaf.grad().copyFrom(tanh(leaf.detach())));
+    plan.run();
+
+    assertThat(plan.kernelNames()).containsExactly("Norm");
+    assertThat(norm[0].item()).isEqualTo(Clipping.gradNorm(leaves).item());
   }
 
   @Test

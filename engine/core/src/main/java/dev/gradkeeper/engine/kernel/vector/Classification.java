@@ -6,10 +6,11 @@ import dev.gradkeeper.engine.kernel.Reduction;
 import dev.gradkeeper.engine.kernel.Unary;
 import dev.gradkeeper.engine.kernel.View;
 import dev.gradkeeper.engine.kernel.heap.FloatStorage;
+import dev.gradkeeper.engine.kernel.heap.IntStorage;
 import dev.gradkeeper.engine.kernel.scalar.FloatMath;
 import dev.gradkeeper.engine.kernel.scalar.Sums;
 
-/** Logarithm of softmax over dense rows. */
+/** Logarithm of softmax over dense rows, and the gradient of a choice from them. */
 final class Classification {
   private Classification() {}
 
@@ -59,6 +60,18 @@ final class Classification {
       for (int i = 0; i < n; i++) {
         to[o + i] = gradients[g + i] - line[i];
       }
+    }
+  }
+
+  static void scatter(View values, View index, View out) {
+    float[] from = ((FloatStorage) values.storage()).array();
+    int[] classes = ((IntStorage) index.storage()).array();
+    float[] to = ((FloatStorage) out.storage()).array();
+    int columns = out.size(1);
+    Lines.fill(0, to, out.offset(), out.count());
+    for (int i = 0; i < out.size(0); i++) {
+      int chosen = classes[index.offset() + i * index.stride(0)];
+      to[out.offset() + i * columns + chosen] = from[values.offset() + i * values.stride(0)];
     }
   }
 }

@@ -169,6 +169,15 @@ public final class VectorKernels extends ScalarKernels {
   }
 
   @Override
+  public void scatter(View values, View index, View out) {
+    if (out.dtype() == FLOAT32 && out.isContiguous()) {
+      Classification.scatter(values, index, out);
+    } else {
+      super.scatter(values, index, out);
+    }
+  }
+
+  @Override
   public void sgd(SgdStep step, View parameter, View gradient, View momentumBuffer) {
     if (parameter.dtype() == FLOAT32
         && parameter.isContiguous()
