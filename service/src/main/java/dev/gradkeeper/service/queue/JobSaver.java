@@ -92,7 +92,7 @@ final class JobSaver implements TrainingListener {
     try {
       file =
           CheckpointFile.of(training.checkpoint(), loss, training.evaluates() ? evaluated : loss);
-    } catch (IOException e) {
+    } catch (IOException | OutOfMemoryError e) {
       failed(e);
       return;
     }
@@ -105,7 +105,7 @@ final class JobSaver implements TrainingListener {
     meters.saved(file.content().size(), System.nanoTime() - savedNanos);
   }
 
-  private void failed(Exception reason) {
+  private void failed(Throwable reason) {
     meters.notSaved();
     log.warn(
         "{}: no checkpoint of step {}; the one before stays: {}",
