@@ -44,6 +44,11 @@ final class FusedCases {
       new Conv(2, 8, 9, 13, 17, 1, new Window(3, 3, 1, 1, 1, 1, 1, 1), overlapping),
       new Conv(2, 8, 9, 13, 17, 1, new Window(3, 3, 2, 2, 1, 1, 1, 1), null),
       new Conv(3, 4, 6, 9, 8, 2, new Window(3, 2, 2, 1, 1, 0, 1, 2), padded),
+      new Conv(3, 2, 1, 13, 12, 1, Window.square(3, 1), two),
+      new Conv(2, 3, 2, 7, 7, 1, Window.square(3, 1), two),
+      new Conv(2, 2, 3, 10, 45, 1, Window.square(3, 1), two),
+      new Conv(2, 9, 2, 6, 70, 1, new Window(3, 3, 1, 1, 1, 1, 1, 1), two),
+      new Conv(2, 4, 6, 15, 14, 2, new Window(3, 2, 2, 1, 1, 0, 1, 2), two),
       new Conv(1, 2, 3, 8, 8, 1, new Window(1, 1, 1, 1, 0, 0, 1, 1), two)
     };
     for (Conv s : shapes) {

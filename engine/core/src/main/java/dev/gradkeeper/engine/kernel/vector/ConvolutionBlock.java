@@ -153,19 +153,58 @@ final class ConvolutionBlock {
     }
   }
 
-  /** As {@link Reductions} adds rows: a row is a plane, or all of them if there is one channel. */
+  /**
+   * As {@link Reductions} adds rows: a row is a plane, or all of them if there is one channel.
+   * Where two places of a pair of rows may share a lane, all of the upper row come first.
+   */
   private static void addToLanes(
       ConvBlock block, Nonzeros gradients, int[] places, int n, float[] lanes) {
-    int plane = block.activated().size(2) * block.activated().size(3);
-    boolean one = block.out().size(1) == 1;
+    int width = block.activated().size(3);
+    int plane = block.activated().size(2) * width;
     int count = lanes(block);
-    int first = one ? n * plane : 0;
-    float[] values = gradients.values();
+    int first = block.out().size(1) == 1 ? n * plane : 0;
+    boolean apart = 2 * width <= count;
     int[] positions = gradients.columns();
     int[] starts = gradients.starts();
     for (int o = 0; o < gradients.rows(); o++) {
-      for (int i = starts[o]; i < starts[o + 1]; i++) {
-        lanes[o * SUM_LANES + (first + places[positions[i]] & count - 1)] += values[i];
+      int end = starts[o + 1];
+      int lane = o * SUM_LANES;
+      for (int i = starts[o]; i < end; ) {
+        if (apart) {
+          addPlaces(gradients, i, end, places, 0, plane, first, count, lanes, lane);
+          break;
+        }
+        int pair = positions[i] / (2 * width);
+        int middle = (2 * pair + 1) * width;
+        int next = i;
+        while (next < end && positions[next] < 2 * (pair + 1) * width) {
+          next++;
+        }
+        addPlaces(gradients, i, next, places, 0, middle, first, count, lanes, lane);
+        addPlaces(gradients, i, next, places, middle, plane, first, count, lanes, lane);
+        i = next;
+      }
+    }
+  }
+
+  /** Adds the elements from {@code start} to {@code end} whose places lie in a range. */
+  private static void addPlaces(
+      Nonzeros gradients,
+      int start,
+      int end,
+      int[] places,
+      int low,
+      int high,
+      int first,
+      int count,
+      float[] lanes,
+      int lane) {
+    float[] values = gradients.values();
+    int[] positions = gradients.columns();
+    for (int i = start; i < end; i++) {
+      int place = places[positions[i]];
+      if (place >= low && place < high) {
+        lanes[lane + (first + place & count - 1)] += values[i];
       }
     }
   }
