@@ -29,5 +29,4 @@ ALTER TABLE job
     ADD COLUMN forked_step bigint CHECK (forked_step >= 0);
 CREATE INDEX job_by_origin ON job (forked_from) WHERE forked_from IS NOT NULL;
 
--- Specs are stored with every default filled in.
-UPDATE job SET spec = '{"checkpoint": {"every_seconds": 30, "keep_last": 2, "keep_best": 0}, "threads": 1}' || spec;
+UPDATE job SET spec = spec || '{"checkpoint": {"every_seconds": 30, "keep_last": 2, "keep_best": 0}}' WHERE NOT spec ? 'checkpoint';

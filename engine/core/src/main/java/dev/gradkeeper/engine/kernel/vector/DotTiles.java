@@ -19,6 +19,12 @@ import jdk.incubator.vector.VectorSpecies;
 final class DotTiles {
   private static final VectorSpecies<Float> F = Lanes.FLOATS;
 
+  /**
+   * Not a constant: of a loop with a constant step C2 takes the checks of bounds out, then loads
+   * all ten lines before it multiplies, and runs out of registers.
+   */
+  private static int step = DOT_LANES;
+
   private DotTiles() {}
 
   static void tile6x4(
@@ -36,9 +42,6 @@ final class DotTiles {
       int b2,
       int b3,
       int group,
-      int images,
-      int as,
-      int bs,
       float[] lanes) {
     FloatVector s00 = FloatVector.zero(F);
     FloatVector s01 = FloatVector.zero(F);
@@ -65,45 +68,41 @@ final class DotTiles {
     FloatVector s52 = FloatVector.zero(F);
     FloatVector s53 = FloatVector.zero(F);
     int full = k & -DOT_LANES;
-    for (int n = 0; n < images; n++) {
-      int x = n * as;
-      int y = n * bs;
-      for (int l = group; l < full; l += DOT_LANES) {
-        FloatVector y0 = FloatVector.fromArray(F, b, b0 + y + l);
-        FloatVector y1 = FloatVector.fromArray(F, b, b1 + y + l);
-        FloatVector y2 = FloatVector.fromArray(F, b, b2 + y + l);
-        FloatVector y3 = FloatVector.fromArray(F, b, b3 + y + l);
-        FloatVector x0 = FloatVector.fromArray(F, a, a0 + x + l);
-        s00 = x0.fma(y0, s00);
-        s01 = x0.fma(y1, s01);
-        s02 = x0.fma(y2, s02);
-        s03 = x0.fma(y3, s03);
-        FloatVector x1 = FloatVector.fromArray(F, a, a1 + x + l);
-        s10 = x1.fma(y0, s10);
-        s11 = x1.fma(y1, s11);
-        s12 = x1.fma(y2, s12);
-        s13 = x1.fma(y3, s13);
-        FloatVector x2 = FloatVector.fromArray(F, a, a2 + x + l);
-        s20 = x2.fma(y0, s20);
-        s21 = x2.fma(y1, s21);
-        s22 = x2.fma(y2, s22);
-        s23 = x2.fma(y3, s23);
-        FloatVector x3 = FloatVector.fromArray(F, a, a3 + x + l);
-        s30 = x3.fma(y0, s30);
-        s31 = x3.fma(y1, s31);
-        s32 = x3.fma(y2, s32);
-        s33 = x3.fma(y3, s33);
-        FloatVector x4 = FloatVector.fromArray(F, a, a4 + x + l);
-        s40 = x4.fma(y0, s40);
-        s41 = x4.fma(y1, s41);
-        s42 = x4.fma(y2, s42);
-        s43 = x4.fma(y3, s43);
-        FloatVector x5 = FloatVector.fromArray(F, a, a5 + x + l);
-        s50 = x5.fma(y0, s50);
-        s51 = x5.fma(y1, s51);
-        s52 = x5.fma(y2, s52);
-        s53 = x5.fma(y3, s53);
-      }
+    for (int l = group; l < full; l += step) {
+      FloatVector y0 = FloatVector.fromArray(F, b, b0 + l);
+      FloatVector y1 = FloatVector.fromArray(F, b, b1 + l);
+      FloatVector y2 = FloatVector.fromArray(F, b, b2 + l);
+      FloatVector y3 = FloatVector.fromArray(F, b, b3 + l);
+      FloatVector x0 = FloatVector.fromArray(F, a, a0 + l);
+      s00 = x0.fma(y0, s00);
+      s01 = x0.fma(y1, s01);
+      s02 = x0.fma(y2, s02);
+      s03 = x0.fma(y3, s03);
+      FloatVector x1 = FloatVector.fromArray(F, a, a1 + l);
+      s10 = x1.fma(y0, s10);
+      s11 = x1.fma(y1, s11);
+      s12 = x1.fma(y2, s12);
+      s13 = x1.fma(y3, s13);
+      FloatVector x2 = FloatVector.fromArray(F, a, a2 + l);
+      s20 = x2.fma(y0, s20);
+      s21 = x2.fma(y1, s21);
+      s22 = x2.fma(y2, s22);
+      s23 = x2.fma(y3, s23);
+      FloatVector x3 = FloatVector.fromArray(F, a, a3 + l);
+      s30 = x3.fma(y0, s30);
+      s31 = x3.fma(y1, s31);
+      s32 = x3.fma(y2, s32);
+      s33 = x3.fma(y3, s33);
+      FloatVector x4 = FloatVector.fromArray(F, a, a4 + l);
+      s40 = x4.fma(y0, s40);
+      s41 = x4.fma(y1, s41);
+      s42 = x4.fma(y2, s42);
+      s43 = x4.fma(y3, s43);
+      FloatVector x5 = FloatVector.fromArray(F, a, a5 + l);
+      s50 = x5.fma(y0, s50);
+      s51 = x5.fma(y1, s51);
+      s52 = x5.fma(y2, s52);
+      s53 = x5.fma(y3, s53);
     }
     s00.intoArray(lanes, group + 0 * DOT_LANES);
     s01.intoArray(lanes, group + 1 * DOT_LANES);
@@ -144,9 +143,6 @@ final class DotTiles {
       int b2,
       int b3,
       int group,
-      int images,
-      int as,
-      int bs,
       float[] lanes) {
     FloatVector s00 = FloatVector.zero(F);
     FloatVector s01 = FloatVector.zero(F);
@@ -165,35 +161,31 @@ final class DotTiles {
     FloatVector s32 = FloatVector.zero(F);
     FloatVector s33 = FloatVector.zero(F);
     int full = k & -DOT_LANES;
-    for (int n = 0; n < images; n++) {
-      int x = n * as;
-      int y = n * bs;
-      for (int l = group; l < full; l += DOT_LANES) {
-        FloatVector y0 = FloatVector.fromArray(F, b, b0 + y + l);
-        FloatVector y1 = FloatVector.fromArray(F, b, b1 + y + l);
-        FloatVector y2 = FloatVector.fromArray(F, b, b2 + y + l);
-        FloatVector y3 = FloatVector.fromArray(F, b, b3 + y + l);
-        FloatVector x0 = FloatVector.fromArray(F, a, a0 + x + l);
-        s00 = x0.fma(y0, s00);
-        s01 = x0.fma(y1, s01);
-        s02 = x0.fma(y2, s02);
-        s03 = x0.fma(y3, s03);
-        FloatVector x1 = FloatVector.fromArray(F, a, a1 + x + l);
-        s10 = x1.fma(y0, s10);
-        s11 = x1.fma(y1, s11);
-        s12 = x1.fma(y2, s12);
-        s13 = x1.fma(y3, s13);
-        FloatVector x2 = FloatVector.fromArray(F, a, a2 + x + l);
-        s20 = x2.fma(y0, s20);
-        s21 = x2.fma(y1, s21);
-        s22 = x2.fma(y2, s22);
-        s23 = x2.fma(y3, s23);
-        FloatVector x3 = FloatVector.fromArray(F, a, a3 + x + l);
-        s30 = x3.fma(y0, s30);
-        s31 = x3.fma(y1, s31);
-        s32 = x3.fma(y2, s32);
-        s33 = x3.fma(y3, s33);
-      }
+    for (int l = group; l < full; l += step) {
+      FloatVector y0 = FloatVector.fromArray(F, b, b0 + l);
+      FloatVector y1 = FloatVector.fromArray(F, b, b1 + l);
+      FloatVector y2 = FloatVector.fromArray(F, b, b2 + l);
+      FloatVector y3 = FloatVector.fromArray(F, b, b3 + l);
+      FloatVector x0 = FloatVector.fromArray(F, a, a0 + l);
+      s00 = x0.fma(y0, s00);
+      s01 = x0.fma(y1, s01);
+      s02 = x0.fma(y2, s02);
+      s03 = x0.fma(y3, s03);
+      FloatVector x1 = FloatVector.fromArray(F, a, a1 + l);
+      s10 = x1.fma(y0, s10);
+      s11 = x1.fma(y1, s11);
+      s12 = x1.fma(y2, s12);
+      s13 = x1.fma(y3, s13);
+      FloatVector x2 = FloatVector.fromArray(F, a, a2 + l);
+      s20 = x2.fma(y0, s20);
+      s21 = x2.fma(y1, s21);
+      s22 = x2.fma(y2, s22);
+      s23 = x2.fma(y3, s23);
+      FloatVector x3 = FloatVector.fromArray(F, a, a3 + l);
+      s30 = x3.fma(y0, s30);
+      s31 = x3.fma(y1, s31);
+      s32 = x3.fma(y2, s32);
+      s33 = x3.fma(y3, s33);
     }
     s00.intoArray(lanes, group + 0 * DOT_LANES);
     s01.intoArray(lanes, group + 1 * DOT_LANES);
@@ -224,9 +216,6 @@ final class DotTiles {
       int b2,
       int b3,
       int group,
-      int images,
-      int as,
-      int bs,
       float[] lanes) {
     FloatVector s00 = FloatVector.zero(F);
     FloatVector s01 = FloatVector.zero(F);
@@ -237,25 +226,21 @@ final class DotTiles {
     FloatVector s12 = FloatVector.zero(F);
     FloatVector s13 = FloatVector.zero(F);
     int full = k & -DOT_LANES;
-    for (int n = 0; n < images; n++) {
-      int x = n * as;
-      int y = n * bs;
-      for (int l = group; l < full; l += DOT_LANES) {
-        FloatVector y0 = FloatVector.fromArray(F, b, b0 + y + l);
-        FloatVector y1 = FloatVector.fromArray(F, b, b1 + y + l);
-        FloatVector y2 = FloatVector.fromArray(F, b, b2 + y + l);
-        FloatVector y3 = FloatVector.fromArray(F, b, b3 + y + l);
-        FloatVector x0 = FloatVector.fromArray(F, a, a0 + x + l);
-        s00 = x0.fma(y0, s00);
-        s01 = x0.fma(y1, s01);
-        s02 = x0.fma(y2, s02);
-        s03 = x0.fma(y3, s03);
-        FloatVector x1 = FloatVector.fromArray(F, a, a1 + x + l);
-        s10 = x1.fma(y0, s10);
-        s11 = x1.fma(y1, s11);
-        s12 = x1.fma(y2, s12);
-        s13 = x1.fma(y3, s13);
-      }
+    for (int l = group; l < full; l += step) {
+      FloatVector y0 = FloatVector.fromArray(F, b, b0 + l);
+      FloatVector y1 = FloatVector.fromArray(F, b, b1 + l);
+      FloatVector y2 = FloatVector.fromArray(F, b, b2 + l);
+      FloatVector y3 = FloatVector.fromArray(F, b, b3 + l);
+      FloatVector x0 = FloatVector.fromArray(F, a, a0 + l);
+      s00 = x0.fma(y0, s00);
+      s01 = x0.fma(y1, s01);
+      s02 = x0.fma(y2, s02);
+      s03 = x0.fma(y3, s03);
+      FloatVector x1 = FloatVector.fromArray(F, a, a1 + l);
+      s10 = x1.fma(y0, s10);
+      s11 = x1.fma(y1, s11);
+      s12 = x1.fma(y2, s12);
+      s13 = x1.fma(y3, s13);
     }
     s00.intoArray(lanes, group + 0 * DOT_LANES);
     s01.intoArray(lanes, group + 1 * DOT_LANES);
@@ -277,29 +262,22 @@ final class DotTiles {
       int b2,
       int b3,
       int group,
-      int images,
-      int as,
-      int bs,
       float[] lanes) {
     FloatVector s00 = FloatVector.zero(F);
     FloatVector s01 = FloatVector.zero(F);
     FloatVector s02 = FloatVector.zero(F);
     FloatVector s03 = FloatVector.zero(F);
     int full = k & -DOT_LANES;
-    for (int n = 0; n < images; n++) {
-      int x = n * as;
-      int y = n * bs;
-      for (int l = group; l < full; l += DOT_LANES) {
-        FloatVector y0 = FloatVector.fromArray(F, b, b0 + y + l);
-        FloatVector y1 = FloatVector.fromArray(F, b, b1 + y + l);
-        FloatVector y2 = FloatVector.fromArray(F, b, b2 + y + l);
-        FloatVector y3 = FloatVector.fromArray(F, b, b3 + y + l);
-        FloatVector x0 = FloatVector.fromArray(F, a, a0 + x + l);
-        s00 = x0.fma(y0, s00);
-        s01 = x0.fma(y1, s01);
-        s02 = x0.fma(y2, s02);
-        s03 = x0.fma(y3, s03);
-      }
+    for (int l = group; l < full; l += step) {
+      FloatVector y0 = FloatVector.fromArray(F, b, b0 + l);
+      FloatVector y1 = FloatVector.fromArray(F, b, b1 + l);
+      FloatVector y2 = FloatVector.fromArray(F, b, b2 + l);
+      FloatVector y3 = FloatVector.fromArray(F, b, b3 + l);
+      FloatVector x0 = FloatVector.fromArray(F, a, a0 + l);
+      s00 = x0.fma(y0, s00);
+      s01 = x0.fma(y1, s01);
+      s02 = x0.fma(y2, s02);
+      s03 = x0.fma(y3, s03);
     }
     s00.intoArray(lanes, group + 0 * DOT_LANES);
     s01.intoArray(lanes, group + 1 * DOT_LANES);

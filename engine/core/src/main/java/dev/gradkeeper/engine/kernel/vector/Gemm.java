@@ -68,12 +68,10 @@ final class Gemm {
     if (Sums.dot(m, n, ak, bk, bn)) {
       if (n == 1) {
         int[] lines = scratch.multiples(m, as);
-        Products.dots(
-            1, m, k, y, bo, 0, x, ao, lines, 1, 0, 0, z, co, 0, cs, accumulate, scratch.lanes);
+        Products.dots(1, m, k, y, bo, 0, x, ao, lines, z, co, 0, cs, accumulate, scratch.lanes);
       } else {
         int[] lines = scratch.multiples(n, bn);
-        Products.dots(
-            m, n, k, x, ao, as, y, bo, lines, 1, 0, 0, z, co, cs, 1, accumulate, scratch.lanes);
+        Products.dots(m, n, k, x, ao, as, y, bo, lines, z, co, cs, 1, accumulate, scratch.lanes);
       }
       return;
     }

@@ -1,14 +1,12 @@
 package dev.gradkeeper.engine.kernel.vector;
 
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
  * Register tiles of a matrix product, c = a·b, or c + a·b if {@code load}: {@code tileRxV} computes
  * R rows of V vectors, each output a sequential fma over k. Element (i, l) of a lies at {@code ao +
- * i·as + l·ak}; row l of b starts at {@code bo + rows[l]}; rows of c are {@code cs} apart. The
- * tiles of one vector do the first {@code n} of its columns.
+ * i·as + l·ak}; row l of b starts at {@code bo + rows[l]}; rows of c are {@code cs} apart.
  *
  * <p>Straight-line code on local variables: C2 boxes vectors in arrays, and past some hundred
  * inlined vector calls in one method it boxes all of them.
@@ -30,7 +28,6 @@ final class GemmTiles {
         float[] c,
         int co,
         int cs,
-        int n,
         boolean load);
   }
 
@@ -63,7 +60,6 @@ final class GemmTiles {
       float[] c,
       int co,
       int cs,
-      int n,
       boolean load) {
     float[] from = load ? c : ZEROS;
     int f = load ? co : 0;
@@ -169,7 +165,6 @@ final class GemmTiles {
       float[] c,
       int co,
       int cs,
-      int n,
       boolean load) {
     float[] from = load ? c : ZEROS;
     int f = load ? co : 0;
@@ -237,22 +232,20 @@ final class GemmTiles {
       float[] c,
       int co,
       int cs,
-      int n,
       boolean load) {
-    VectorMask<Float> mask = Lanes.first(n);
     float[] from = load ? c : ZEROS;
     int f = load ? co : 0;
     int fs = load ? cs : 0;
-    FloatVector s00 = FloatVector.fromArray(F, from, f, mask);
-    FloatVector s10 = FloatVector.fromArray(F, from, f + fs, mask);
-    FloatVector s20 = FloatVector.fromArray(F, from, f + 2 * fs, mask);
-    FloatVector s30 = FloatVector.fromArray(F, from, f + 3 * fs, mask);
-    FloatVector s40 = FloatVector.fromArray(F, from, f + 4 * fs, mask);
-    FloatVector s50 = FloatVector.fromArray(F, from, f + 5 * fs, mask);
+    FloatVector s00 = FloatVector.fromArray(F, from, f);
+    FloatVector s10 = FloatVector.fromArray(F, from, f + fs);
+    FloatVector s20 = FloatVector.fromArray(F, from, f + 2 * fs);
+    FloatVector s30 = FloatVector.fromArray(F, from, f + 3 * fs);
+    FloatVector s40 = FloatVector.fromArray(F, from, f + 4 * fs);
+    FloatVector s50 = FloatVector.fromArray(F, from, f + 5 * fs);
     int ai = ao;
     for (int l = 0; l < k; l++) {
       int bi = bo + rows[l];
-      FloatVector b0 = FloatVector.fromArray(F, b, bi, mask);
+      FloatVector b0 = FloatVector.fromArray(F, b, bi);
       FloatVector a0 = FloatVector.broadcast(F, a[ai]);
       s00 = a0.fma(b0, s00);
       FloatVector a1 = FloatVector.broadcast(F, a[ai + as]);
@@ -267,12 +260,12 @@ final class GemmTiles {
       s50 = a5.fma(b0, s50);
       ai += ak;
     }
-    s00.intoArray(c, co, mask);
-    s10.intoArray(c, co + cs, mask);
-    s20.intoArray(c, co + 2 * cs, mask);
-    s30.intoArray(c, co + 3 * cs, mask);
-    s40.intoArray(c, co + 4 * cs, mask);
-    s50.intoArray(c, co + 5 * cs, mask);
+    s00.intoArray(c, co);
+    s10.intoArray(c, co + cs);
+    s20.intoArray(c, co + 2 * cs);
+    s30.intoArray(c, co + 3 * cs);
+    s40.intoArray(c, co + 4 * cs);
+    s50.intoArray(c, co + 5 * cs);
   }
 
   private static void tile4x4(
@@ -287,7 +280,6 @@ final class GemmTiles {
       float[] c,
       int co,
       int cs,
-      int n,
       boolean load) {
     float[] from = load ? c : ZEROS;
     int f = load ? co : 0;
@@ -367,7 +359,6 @@ final class GemmTiles {
       float[] c,
       int co,
       int cs,
-      int n,
       boolean load) {
     float[] from = load ? c : ZEROS;
     int f = load ? co : 0;
@@ -421,20 +412,18 @@ final class GemmTiles {
       float[] c,
       int co,
       int cs,
-      int n,
       boolean load) {
-    VectorMask<Float> mask = Lanes.first(n);
     float[] from = load ? c : ZEROS;
     int f = load ? co : 0;
     int fs = load ? cs : 0;
-    FloatVector s00 = FloatVector.fromArray(F, from, f, mask);
-    FloatVector s10 = FloatVector.fromArray(F, from, f + fs, mask);
-    FloatVector s20 = FloatVector.fromArray(F, from, f + 2 * fs, mask);
-    FloatVector s30 = FloatVector.fromArray(F, from, f + 3 * fs, mask);
+    FloatVector s00 = FloatVector.fromArray(F, from, f);
+    FloatVector s10 = FloatVector.fromArray(F, from, f + fs);
+    FloatVector s20 = FloatVector.fromArray(F, from, f + 2 * fs);
+    FloatVector s30 = FloatVector.fromArray(F, from, f + 3 * fs);
     int ai = ao;
     for (int l = 0; l < k; l++) {
       int bi = bo + rows[l];
-      FloatVector b0 = FloatVector.fromArray(F, b, bi, mask);
+      FloatVector b0 = FloatVector.fromArray(F, b, bi);
       FloatVector a0 = FloatVector.broadcast(F, a[ai]);
       s00 = a0.fma(b0, s00);
       FloatVector a1 = FloatVector.broadcast(F, a[ai + as]);
@@ -445,10 +434,10 @@ final class GemmTiles {
       s30 = a3.fma(b0, s30);
       ai += ak;
     }
-    s00.intoArray(c, co, mask);
-    s10.intoArray(c, co + cs, mask);
-    s20.intoArray(c, co + 2 * cs, mask);
-    s30.intoArray(c, co + 3 * cs, mask);
+    s00.intoArray(c, co);
+    s10.intoArray(c, co + cs);
+    s20.intoArray(c, co + 2 * cs);
+    s30.intoArray(c, co + 3 * cs);
   }
 
   private static void tile2x4(
@@ -463,7 +452,6 @@ final class GemmTiles {
       float[] c,
       int co,
       int cs,
-      int n,
       boolean load) {
     float[] from = load ? c : ZEROS;
     int f = load ? co : 0;
@@ -517,7 +505,6 @@ final class GemmTiles {
       float[] c,
       int co,
       int cs,
-      int n,
       boolean load) {
     float[] from = load ? c : ZEROS;
     int f = load ? co : 0;
@@ -557,26 +544,24 @@ final class GemmTiles {
       float[] c,
       int co,
       int cs,
-      int n,
       boolean load) {
-    VectorMask<Float> mask = Lanes.first(n);
     float[] from = load ? c : ZEROS;
     int f = load ? co : 0;
     int fs = load ? cs : 0;
-    FloatVector s00 = FloatVector.fromArray(F, from, f, mask);
-    FloatVector s10 = FloatVector.fromArray(F, from, f + fs, mask);
+    FloatVector s00 = FloatVector.fromArray(F, from, f);
+    FloatVector s10 = FloatVector.fromArray(F, from, f + fs);
     int ai = ao;
     for (int l = 0; l < k; l++) {
       int bi = bo + rows[l];
-      FloatVector b0 = FloatVector.fromArray(F, b, bi, mask);
+      FloatVector b0 = FloatVector.fromArray(F, b, bi);
       FloatVector a0 = FloatVector.broadcast(F, a[ai]);
       s00 = a0.fma(b0, s00);
       FloatVector a1 = FloatVector.broadcast(F, a[ai + as]);
       s10 = a1.fma(b0, s10);
       ai += ak;
     }
-    s00.intoArray(c, co, mask);
-    s10.intoArray(c, co + cs, mask);
+    s00.intoArray(c, co);
+    s10.intoArray(c, co + cs);
   }
 
   private static void tile1x4(
@@ -591,7 +576,6 @@ final class GemmTiles {
       float[] c,
       int co,
       int cs,
-      int n,
       boolean load) {
     float[] from = load ? c : ZEROS;
     int f = load ? co : 0;
@@ -631,7 +615,6 @@ final class GemmTiles {
       float[] c,
       int co,
       int cs,
-      int n,
       boolean load) {
     float[] from = load ? c : ZEROS;
     int f = load ? co : 0;
@@ -663,20 +646,18 @@ final class GemmTiles {
       float[] c,
       int co,
       int cs,
-      int n,
       boolean load) {
-    VectorMask<Float> mask = Lanes.first(n);
     float[] from = load ? c : ZEROS;
     int f = load ? co : 0;
-    FloatVector s00 = FloatVector.fromArray(F, from, f, mask);
+    FloatVector s00 = FloatVector.fromArray(F, from, f);
     int ai = ao;
     for (int l = 0; l < k; l++) {
       int bi = bo + rows[l];
-      FloatVector b0 = FloatVector.fromArray(F, b, bi, mask);
+      FloatVector b0 = FloatVector.fromArray(F, b, bi);
       FloatVector a0 = FloatVector.broadcast(F, a[ai]);
       s00 = a0.fma(b0, s00);
       ai += ak;
     }
-    s00.intoArray(c, co, mask);
+    s00.intoArray(c, co);
   }
 }

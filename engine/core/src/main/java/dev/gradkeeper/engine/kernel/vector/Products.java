@@ -40,35 +40,81 @@ final class Products {
       int co,
       int cs,
       boolean load) {
-    for (int j = 0; j < n; ) {
-      int vectors = n - j >= PANEL ? PANEL_TILE : n - j >= 2 * N ? 1 : 0;
-      for (int i = 0; i < m; ) {
-        int height = Math.min((m - i) / 2, 3);
-        GemmTiles.TILES[height][vectors].multiply(
-            k,
-            a,
-            ao + i * as,
-            as,
-            ak,
-            b,
-            bo + j,
-            rows,
-            c,
-            co + i * cs + j,
-            cs,
-            Math.min(N, n - j),
-            load);
-        i += Math.max(2 * height, 1);
-      }
+    int full = n & -N;
+    int j = 0;
+    while (j < full) {
+      int vectors = full - j >= PANEL ? PANEL_TILE : full - j >= 2 * N ? 1 : 0;
+      tiles(vectors, m, k, a, ao, as, ak, b, bo + j, rows, c, co + j, cs, load);
       j += N << vectors;
+    }
+    if (j < n) {
+      edge(m, n - j, k, a, ao, as, ak, b, bo + j, rows, c, co + j, cs, load);
+    }
+  }
+
+  private static void tiles(
+      int vectors,
+      int m,
+      int k,
+      float[] a,
+      int ao,
+      int as,
+      int ak,
+      float[] b,
+      int bo,
+      int[] rows,
+      float[] c,
+      int co,
+      int cs,
+      boolean load) {
+    for (int i = 0; i < m; ) {
+      int height = Math.min((m - i) / 2, 3);
+      GemmTiles.TILES[height][vectors].multiply(
+          k, a, ao + i * as, as, ak, b, bo, rows, c, co + i * cs, cs, load);
+      i += Math.max(2 * height, 1);
     }
   }
 
   /**
+   * The last {@code n} columns, fewer than a vector, in whole vectors: of a copy of c, and of b
+   * where it ends before the last vector does. Masks in the tiles would cost more: where one
+   * reaches beyond its array, C2 gives up on keeping vectors in registers.
+   */
+  private static void edge(
+      int m,
+      int n,
+      int k,
+      float[] a,
+      int ao,
+      int as,
+      int ak,
+      float[] b,
+      int bo,
+      int[] rows,
+      float[] c,
+      int co,
+      int cs,
+      boolean load) {
+    Scratch scratch = Scratch.get();
+    float[] sums = scratch.edge(m * N);
+    if (load) {
+      Lines.copyRows(c, co, cs, sums, 0, N, m, n);
+    }
+    if (k > 0 && bo + rows[k - 1] + N > b.length) {
+      float[] columns = scratch.columns(k * N);
+      for (int l = 0; l < k; l++) {
+        Lines.copyRows(b, bo + rows[l], 0, columns, l * N, 0, 1, n);
+      }
+      tiles(0, m, k, a, ao, as, ak, columns, 0, scratch.columnStarts(k), sums, 0, N, load);
+    } else {
+      tiles(0, m, k, a, ao, as, ak, b, bo, rows, sums, 0, N, load);
+    }
+    Lines.copyRows(sums, 0, N, c, co, cs, m, n);
+  }
+
+  /**
    * c[i, j] = a's line i times b's line j, or that added to c if {@code accumulate}: {@code m}
-   * lines of a, {@code as} apart, {@code n} of b, at {@code bo + bs[j]}. A line consists of {@code
-   * images} pieces of {@code k} elements, {@code an} and {@code bn} apart; k is a multiple of 16 if
-   * there is more than one.
+   * lines of a, {@code as} apart, {@code n} of b, at {@code bo + bs[j]}, of k elements.
    */
   static void dots(
       int m,
@@ -80,9 +126,6 @@ final class Products {
       float[] b,
       int bo,
       int[] bs,
-      int images,
-      int an,
-      int bn,
       float[] c,
       int co,
       int cs,
@@ -117,32 +160,12 @@ final class Products {
                     b2,
                     b3,
                     group,
-                    images,
-                    an,
-                    bn,
                     lanes);
             case 4 ->
                 DotTiles.tile4x4(
-                    k,
-                    a,
-                    a0,
-                    a0 + as,
-                    a0 + 2 * as,
-                    a0 + 3 * as,
-                    b,
-                    b0,
-                    b1,
-                    b2,
-                    b3,
-                    group,
-                    images,
-                    an,
-                    bn,
-                    lanes);
-            case 2 ->
-                DotTiles.tile2x4(
-                    k, a, a0, a0 + as, b, b0, b1, b2, b3, group, images, an, bn, lanes);
-            default -> DotTiles.tile1x4(k, a, a0, b, b0, b1, b2, b3, group, images, an, bn, lanes);
+                    k, a, a0, a0 + as, a0 + 2 * as, a0 + 3 * as, b, b0, b1, b2, b3, group, lanes);
+            case 2 -> DotTiles.tile2x4(k, a, a0, a0 + as, b, b0, b1, b2, b3, group, lanes);
+            default -> DotTiles.tile1x4(k, a, a0, b, b0, b1, b2, b3, group, lanes);
           }
           for (int r = 0; r < rows; r++) {
             int at = r * 4 * DOT_LANES;

@@ -28,6 +28,9 @@ final class Scratch {
   private float[] sums = {};
   private float[] totals = {};
   private float[] gradient = {};
+  private float[] edge = {};
+  private float[] columns = {};
+  private int[] columnStarts = {};
   private int[] multiples = {};
 
   private Scratch() {}
@@ -72,6 +75,33 @@ final class Scratch {
       gradient = new float[length];
     }
     return gradient;
+  }
+
+  /** One vector of each row of a product. */
+  float[] edge(int length) {
+    if (edge.length < length) {
+      edge = new float[length];
+    }
+    return edge;
+  }
+
+  /** One vector of each row of a matrix. */
+  float[] columns(int length) {
+    if (columns.length < length) {
+      columns = new float[length];
+    }
+    return columns;
+  }
+
+  /** Where the rows of {@link #columns} start: {@code count} of them. */
+  int[] columnStarts(int count) {
+    if (columnStarts.length < count) {
+      columnStarts = new int[count];
+      for (int i = 0; i < count; i++) {
+        columnStarts[i] = i * Lanes.COUNT;
+      }
+    }
+    return columnStarts;
   }
 
   /** 0, stride, 2·stride, …: {@code count} of them. */
