@@ -24,8 +24,17 @@ public final class CandidateProcess implements Candidate {
    * @param core the processor that it is bound to
    */
   public CandidateProcess(CandidateSpec spec, int core) {
+    this(spec, Cores.bind(core));
+  }
+
+  /** One that may use every processor. */
+  static CandidateProcess unbound(CandidateSpec spec) {
+    return new CandidateProcess(spec, List.of());
+  }
+
+  private CandidateProcess(CandidateSpec spec, List<String> binding) {
     name = spec.name();
-    List<String> command = spec.command(Cores.bind(core));
+    List<String> command = spec.command(binding);
     ProcessBuilder builder =
         new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
     Map<String, String> environment = builder.environment();

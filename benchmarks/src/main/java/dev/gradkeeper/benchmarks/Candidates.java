@@ -40,7 +40,7 @@ final class Candidates {
       case ENGINE -> engine(workload(arguments));
       case LIBTORCH ->
           libtorch(
-              workload(arguments), LibtorchSettings.of(arguments.subList(4, arguments.size())));
+              workload(arguments), LibtorchSettings.of(arguments.subList(5, arguments.size())));
       default -> throw new IllegalArgumentException("no candidate " + side);
     };
   }
@@ -49,14 +49,17 @@ final class Candidates {
     return new Workload(
         Workload.Kind.valueOf(arguments.get(1)),
         Integer.parseInt(arguments.get(2)),
-        Path.of(arguments.get(3)));
+        Path.of(arguments.get(3)),
+        Integer.parseInt(arguments.get(4)));
   }
 
   private static Candidate engine(Workload workload) {
     return switch (workload.kind()) {
       case LENET ->
-          new EngineLoop(LenetTraining.run(new LenetJob(workload.dataset(), workload.size())));
-      case MLP -> training(new MlpJob(workload.size()).spec());
+          new EngineLoop(
+              LenetTraining.run(
+                  new LenetJob(workload.dataset(), workload.size()), workload.threads()));
+      case MLP -> training(new MlpJob(workload.size()).spec(workload.threads()));
       case REGRESSION -> training(RegressionJob.spec());
       case SGEMM -> new EngineSgemm(workload.size());
     };

@@ -47,6 +47,8 @@ final class Goals {
       engine(table, peak);
       allocation(table);
       twoJobs(table);
+      twoThreads(table, workload(Workload.Kind.LENET, 128));
+      twoThreads(table, workload(Workload.Kind.MLP, 256));
     }
     if (includes("service")) {
       new ServiceGoals(repository, dataset, core, rounds).measure(table, all);
@@ -135,6 +137,34 @@ final class Goals {
           "≥ 1.9",
           GoalTable.text(Spread.of(ratios)),
           "");
+    }
+  }
+
+  /** The same shards by two threads, on two processors, and by one. */
+  private void twoThreads(GoalTable table, Workload one) {
+    String what = one.title() + ": two threads against one";
+    if (Cores.allowed().size() < 2) {
+      table.add(what, "≥ 1.8", "not measured: one processor", "");
+      return;
+    }
+    Workload two = new Workload(one.kind(), one.size(), one.dataset(), 2);
+    try (Field field = new Field()) {
+      for (Workload workload : List.of(one, two)) {
+        CandidateSpec spec =
+            CandidateSpec.engine(
+                one.title() + ", threads " + workload.threads(),
+                workload.arguments(Candidates.ENGINE));
+        field.add(spec.name(), CandidateProcess.unbound(spec));
+      }
+      SameWork.require(field.warmUp(one.comparedStep()));
+      field.warmUp(one.warmUpSteps());
+      List<Measurement> results = field.measure(rounds, one.lapSteps());
+      all.addAll(results);
+      table.add(
+          what,
+          "≥ 1.8",
+          GoalTable.text(results.get(0).ratioTo(results.get(1))),
+          results.stream().map(m -> "%.0f µs".formatted(m.wall().median())).toList().toString());
     }
   }
 

@@ -7,6 +7,7 @@ import dev.gradkeeper.engine.train.spec.GradientSpec.ZeroGrad;
 import dev.gradkeeper.engine.train.spec.LayerSpec;
 import dev.gradkeeper.engine.train.spec.LossSpec;
 import dev.gradkeeper.engine.train.spec.OptimizerSpec;
+import dev.gradkeeper.engine.train.spec.ParallelSpec;
 import dev.gradkeeper.engine.train.spec.RecordSpec;
 import dev.gradkeeper.engine.train.spec.ScheduleSpec;
 import dev.gradkeeper.engine.train.spec.StopSpec;
@@ -18,9 +19,9 @@ public final class TrainingSpecs {
 
   private TrainingSpecs() {}
 
-  /** Seed 0, an update after every batch, no evaluations, no end. */
+  /** Seed 0, an update after every batch, default shards, no evaluations, no end. */
   public static TrainingSpec endless(
-      DataSpec data, List<LayerSpec> layers, LossSpec loss, OptimizerSpec optimizer) {
+      DataSpec data, List<LayerSpec> layers, LossSpec loss, OptimizerSpec optimizer, int threads) {
     return new TrainingSpec(
         0,
         data,
@@ -31,7 +32,8 @@ public final class TrainingSpecs {
         new GradientSpec(ZeroGrad.EACH_UPDATE, 1, null, null, OnNonfinite.FAIL),
         new StopSpec(null, Long.MAX_VALUE, null, null, null),
         null,
-        RecordSpec.NOTHING);
+        RecordSpec.NOTHING,
+        new ParallelSpec(null, threads));
   }
 
   public static LayerSpec linear(int in, int out) {

@@ -12,8 +12,14 @@ import java.util.List;
  *
  * @param size samples in a batch; rows and columns of a matrix
  * @param dataset an image folder as a zip file, for the jobs that need one
+ * @param threads of a training job on the engine
  */
-record Workload(Kind kind, int size, Path dataset) {
+record Workload(Kind kind, int size, Path dataset, int threads) {
+
+  /** On one thread. */
+  Workload(Kind kind, int size, Path dataset) {
+    this(kind, size, dataset, 1);
+  }
 
   enum Kind {
     LENET,
@@ -84,6 +90,7 @@ record Workload(Kind kind, int size, Path dataset) {
 
   /** For {@link Candidates}. */
   List<String> arguments(String side) {
-    return List.of(side, kind.name(), Integer.toString(size), dataset.toString());
+    return List.of(
+        side, kind.name(), Integer.toString(size), dataset.toString(), Integer.toString(threads));
   }
 }

@@ -16,12 +16,12 @@ public final class LenetTraining {
 
   private LenetTraining() {}
 
-  public static TrainingRun run(LenetJob job) {
+  public static TrainingRun run(LenetJob job, int threads) {
     Images train = job.images().images();
-    return new TrainingRun(spec(job.batchSize()), _ -> train);
+    return new TrainingRun(spec(job.batchSize(), threads), _ -> train);
   }
 
-  private static TrainingSpec spec(int batchSize) {
+  private static TrainingSpec spec(int batchSize, int threads) {
     double[] half = {0.5, 0.5, 0.5};
     return TrainingSpecs.endless(
         new DataSpec(
@@ -45,7 +45,8 @@ public final class LenetTraining {
             new LayerSpec.Relu(),
             TrainingSpecs.linear(84, 10)),
         new LossSpec(LossSpec.Type.CROSS_ENTROPY, LossSpec.Reduction.MEAN, 1),
-        new OptimizerSpec.Sgd(LenetJob.LR, LenetJob.MOMENTUM, 0, 0, false, false));
+        new OptimizerSpec.Sgd(LenetJob.LR, LenetJob.MOMENTUM, 0, 0, false, false),
+        threads);
   }
 
   private static LayerSpec conv(int in, int out) {

@@ -45,7 +45,7 @@ public record MlpJob(int batchSize) {
   }
 
   /** The job on Gradkeeper's engine. */
-  public TrainingSpec spec() {
+  public TrainingSpec spec(int threads) {
     float[] samples = inputs();
     double[] inputs = new double[samples.length];
     for (int i = 0; i < inputs.length; i++) {
@@ -63,6 +63,7 @@ public record MlpJob(int batchSize) {
             new LayerSpec.Relu(),
             TrainingSpecs.linear(128, CLASSES)),
         new LossSpec(LossSpec.Type.CROSS_ENTROPY, LossSpec.Reduction.MEAN, 1),
-        new OptimizerSpec.Sgd(LR, MOMENTUM, 0, 0, false, false));
+        new OptimizerSpec.Sgd(LR, MOMENTUM, 0, 0, false, false),
+        threads);
   }
 }

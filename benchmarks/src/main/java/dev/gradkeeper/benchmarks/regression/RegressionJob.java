@@ -43,7 +43,8 @@ public final class RegressionJob {
         new DataSpec(data, null, false, false, 0, List.of()),
         List.of(TrainingSpecs.linear(1, 1)),
         new LossSpec(LossSpec.Type.MSE, LossSpec.Reduction.MEAN, SCALE),
-        new OptimizerSpec.Sgd(LR, 0, 0, 0, false, false));
+        new OptimizerSpec.Sgd(LR, 0, 0, 0, false, false),
+        1);
   }
 
   private static double[] doubles(float[] values) {
