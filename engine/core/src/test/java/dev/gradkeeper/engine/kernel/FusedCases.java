@@ -12,7 +12,7 @@ import java.util.Objects;
 import java.util.stream.Stream;
 
 /** Calls of the fused kernels, whose scratch is not looked at. */
-final class FusedCases {
+public final class FusedCases {
   private record Conv(
       int n, int in, int out, int h, int w, int groups, Window window, Window pool) {}
 
@@ -20,7 +20,7 @@ final class FusedCases {
 
   private FusedCases() {}
 
-  static List<Case> all() {
+  public static List<Case> all() {
     FusedCases all = new FusedCases();
     all.convolutions();
     all.linear();

@@ -74,6 +74,11 @@ kernel __attribute__((reqd_work_group_size(TILE_ITEMS, TILE_ITEMS, 1))) void con
   TILED_PRODUCT(p.groupOut, p.batch * area, p.groupIn * window, true, BIAS, FILTER, IMAGE, OUT)
 }
 
+// The first output whose window, `reach` long, covers a padded position.
+inline int first_output(int position, int reach, int stride) { return max(0, (position - reach + stride - 1) / stride); }
+
+// Gradients add outputs in pairs of rows, column by column, the upper one first, as ConvolutionLayout.java.
+
 // OUTPUTS channels of one input position for each work-item: gathers from the outputs whose windows cover it, in the
 // order of the outputs.
 kernel void conv2d_backward_input(global const float* weight, global const float* grad_out, global float* grad_x,
@@ -88,26 +93,31 @@ kernel void conv2d_backward_input(global const float* weight, global const float
   int first = get_global_id(1) * OUTPUTS;
   int count = min(OUTPUTS, p.groupIn - first);
   float totals[OUTPUTS] = {0.0f, 0.0f, 0.0f, 0.0f};
-  for (int kh = p.kernelHeight - 1; kh >= 0; kh--) {
-    int oh = h + p.paddingHeight - kh * p.dilationHeight;
-    if (oh < 0 || oh % p.strideHeight != 0 || oh / p.strideHeight >= p.outHeight) continue;
-    oh /= p.strideHeight;
-    for (int kw = p.kernelWidth - 1; kw >= 0; kw--) {
-      int ow = w + p.paddingWidth - kw * p.dilationWidth;
-      if (ow < 0 || ow % p.strideWidth != 0 || ow / p.strideWidth >= p.outWidth) continue;
-      ow /= p.strideWidth;
-      float sums[OUTPUTS] = {0.0f, 0.0f, 0.0f, 0.0f};
-      for (int o = 0; o < p.groupOut; o++) {
-        int channel = g * p.groupOut + o;
-        float d = grad_out[at4(p.out, n, channel, oh, ow)];
-        for (int i = 0; i < OUTPUTS; i++) {
-          float f = weight[at4(p.weight, channel, first + min(i, count - 1), kh, kw)];
-          sums[i] = fma(d, f, sums[i]);
+  int top = first_output(h + p.paddingHeight, (p.kernelHeight - 1) * p.dilationHeight, p.strideHeight);
+  int bottom = min((h + p.paddingHeight) / p.strideHeight, p.outHeight - 1);
+  int left = first_output(w + p.paddingWidth, (p.kernelWidth - 1) * p.dilationWidth, p.strideWidth);
+  int right = min((w + p.paddingWidth) / p.strideWidth, p.outWidth - 1);
+  for (int pair = top & -2; pair <= bottom; pair += 2)
+    for (int ow = left; ow <= right; ow++) {
+      int kw = w + p.paddingWidth - ow * p.strideWidth;
+      if (kw % p.dilationWidth != 0) continue;
+      kw /= p.dilationWidth;
+      for (int oh = max(pair, top); oh <= min(pair + 1, bottom); oh++) {
+        int kh = h + p.paddingHeight - oh * p.strideHeight;
+        if (kh % p.dilationHeight != 0) continue;
+        kh /= p.dilationHeight;
+        float sums[OUTPUTS] = {0.0f, 0.0f, 0.0f, 0.0f};
+        for (int o = 0; o < p.groupOut; o++) {
+          int channel = g * p.groupOut + o;
+          float d = grad_out[at4(p.out, n, channel, oh, ow)];
+          for (int i = 0; i < OUTPUTS; i++) {
+            float f = weight[at4(p.weight, channel, first + min(i, count - 1), kh, kw)];
+            sums[i] = fma(d, f, sums[i]);
+          }
         }
+        for (int i = 0; i < OUTPUTS; i++) totals[i] += sums[i];
       }
-      for (int i = 0; i < OUTPUTS; i++) totals[i] += sums[i];
     }
-  }
   for (int i = 0; i < count; i++) grad_x[at4(p.x, n, g * p.groupIn + first + i, h, w)] = totals[i];
 }
 
@@ -132,14 +142,15 @@ kernel void conv2d_backward_weight(global const float* x, global const float* gr
   float totals[OUTPUTS] = {0.0f, 0.0f, 0.0f, 0.0f};
   for (int n = from; n < min(from + images, p.batch); n++) {
     float sums[OUTPUTS] = {0.0f, 0.0f, 0.0f, 0.0f};
-    for (int oh = 0; oh < p.outHeight; oh++)
-      for (int ow = 0; ow < p.outWidth; ow++) {
-        float v = input(x, &p, n, g * p.groupIn + c, top + oh * p.strideHeight, left + ow * p.strideWidth);
-        for (int i = 0; i < OUTPUTS; i++) {
-          float d = grad_out[at4(p.out, n, channel + min(i, count - 1), oh, ow)];
-          sums[i] = fma(v, d, sums[i]);
+    for (int pair = 0; pair < p.outHeight; pair += 2)
+      for (int ow = 0; ow < p.outWidth; ow++)
+        for (int oh = pair; oh < min(pair + 2, p.outHeight); oh++) {
+          float v = input(x, &p, n, g * p.groupIn + c, top + oh * p.strideHeight, left + ow * p.strideWidth);
+          for (int i = 0; i < OUTPUTS; i++) {
+            float d = grad_out[at4(p.out, n, channel + min(i, count - 1), oh, ow)];
+            sums[i] = fma(v, d, sums[i]);
+          }
         }
-      }
     for (int i = 0; i < OUTPUTS; i++) totals[i] += sums[i];
   }
   for (int i = 0; i < count; i++) {

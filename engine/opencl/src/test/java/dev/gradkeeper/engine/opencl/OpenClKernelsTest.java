@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.gradkeeper.engine.kernel.FusedCases;
 import dev.gradkeeper.engine.kernel.KernelCases;
 import dev.gradkeeper.engine.kernel.KernelCases.Case;
 import dev.gradkeeper.engine.kernel.Kernels;
@@ -76,17 +77,36 @@ class OpenClKernelsTest {
     assertEqual(kernel, tiledSession);
   }
 
+  static List<Case> fusedCases() {
+    return FusedCases.all();
+  }
+
+  /** What they leave in their scratch means nothing. */
+  @ParameterizedTest
+  @MethodSource("fusedCases")
+  void fusedAsOnTheCpu(Case kernel) {
+    View[] expected = kernel.call().run(SCALAR, FLOAT32);
+    View[] actual = kernel.call().run(UploadingKernels.on(session), FLOAT32);
+    for (int i = 0; i < expected.length; i++) {
+      assertSame(Views.values(actual[i]), Views.values(expected[i]), i);
+    }
+  }
+
   private static void assertEqual(Case kernel, AcceleratorSession device) {
     View[] expected = kernel.call().run(SCALAR, FLOAT32);
     View[] actual = kernel.call().run(UploadingKernels.on(device), FLOAT32);
     for (int i = 0; i < expected.length; i++) {
       double[] want = KernelCases.memory(expected[i]);
       double[] got = KernelCases.memory(actual[i]);
-      if (exact) {
-        assertThat(got).as("output %d", i).isEqualTo(want);
-      } else {
-        assertClose(got, want, i);
-      }
+      assertSame(got, want, i);
+    }
+  }
+
+  private static void assertSame(double[] got, double[] want, int output) {
+    if (exact) {
+      assertThat(got).as("output %d", output).isEqualTo(want);
+    } else {
+      assertClose(got, want, output);
     }
   }
 
@@ -106,7 +126,13 @@ class OpenClKernelsTest {
   /** Defaults of the interface are compositions of kernels that a device has anyway. */
   private static final Set<String> COMPOSED =
       Set.of(
-          "convBlock", "convBlockBackward", "linearBlock", "crossEntropy", "crossEntropyBackward");
+          "convBlock",
+          "convBlockBackward",
+          "linearBlock",
+          "crossEntropy",
+          "crossEntropyBackward",
+          "squaredError",
+          "normOfNorms");
 
   @Test
   void noKernelIsMissing() {

@@ -5,6 +5,7 @@ import dev.gradkeeper.engine.kernel.Kernels;
 import dev.gradkeeper.engine.kernel.Storage;
 import dev.gradkeeper.engine.kernel.View;
 import dev.gradkeeper.engine.kernel.heap.HeapStorage;
+import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.util.Arrays;
@@ -23,7 +24,11 @@ final class UploadingKernels {
         Proxy.newProxyInstance(
             Kernels.class.getClassLoader(),
             new Class<?>[] {Kernels.class},
-            (_, method, arguments) -> {
+            (proxy, method, arguments) -> {
+              if (method.isDefault()) {
+                // composed of others, on the device as here
+                return InvocationHandler.invokeDefault(proxy, method, arguments);
+              }
               Map<HeapStorage, Storage> uploaded = new IdentityHashMap<>();
               Object[] onDevice =
                   Arrays.stream(arguments)
