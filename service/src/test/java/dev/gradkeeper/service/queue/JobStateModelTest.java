@@ -103,6 +103,8 @@ class JobStateModelTest extends ServiceTest {
   void everyJobIsAlwaysInTheStateOfTheTable() throws SQLException {
     jobs = new TestJobs(dataSource);
     worker = jobs.worker();
+    // What other tests left in the queue would be claimed too.
+    jobs.jdbc().sql("DELETE FROM job").update();
     jobs.jdbc().sql("UPDATE worker SET memory_bytes = 1000000000").update();
     for (int i = 0; i < OPERATIONS; i++) {
       while (models.size() < JOBS) {
