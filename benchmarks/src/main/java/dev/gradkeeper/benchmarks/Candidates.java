@@ -27,7 +27,7 @@ final class Candidates {
   /** As many fused multiply-adds as the processor can do: a step is a million operations. */
   static final String FMA_PEAK = "fma-peak";
 
-  /** a = b + s·c from the first-level cache: a step moves a million bytes. */
+  /** a = b + s·c over arrays that no cache holds. */
   static final String TRIAD = "triad";
 
   private Candidates() {}
