@@ -18,7 +18,9 @@ final class Main {
         case "goals" -> new Goals(repository, Options.of(options, Goals.OPTIONS)).run();
         case "throughput" ->
             new Throughput(repository, Options.of(options, Throughput.OPTIONS)).run();
-        default -> throw new Failure("benchmarks: goals, throughput");
+        case "interruptions" ->
+            new Interruptions(repository, Options.of(options, Interruptions.OPTIONS)).run();
+        default -> throw new Failure("benchmarks: goals, throughput, interruptions");
       }
     } catch (Failure | IllegalArgumentException e) {
       System.err.println("gradkeeper: " + e.getMessage());

@@ -33,7 +33,7 @@ record ServiceGoals(Repository repository, Path dataset, int core, int rounds) {
             .candidate(repository.libtorch(), lenet.arguments(Candidates.LIBTORCH));
     CandidateSpec engine = CandidateSpec.engine("engine", lenet.arguments(Candidates.ENGINE));
     try (Field field = new Field()) {
-      ServiceProcess service = new ServiceProcess(repository.script(), core, other);
+      ServiceProcess service = ServiceProcess.bound(repository.script(), core, other);
       field.closeAtEnd(service);
       ObjectNode spec =
           LenetSpec.of(new LenetJob(dataset, lenet.size()), repository.example(), service.api());

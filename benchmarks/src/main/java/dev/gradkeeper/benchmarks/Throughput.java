@@ -102,7 +102,7 @@ final class Throughput {
   }
 
   private void addService(Field field, String title, int postgresCore) {
-    ServiceProcess service = new ServiceProcess(repository.script(), core, postgresCore);
+    ServiceProcess service = ServiceProcess.bound(repository.script(), core, postgresCore);
     field.closeAtEnd(service);
     LenetJob job = new LenetJob(dataset, batch);
     ObjectNode spec = LenetSpec.of(job, repository.example(), service.api());

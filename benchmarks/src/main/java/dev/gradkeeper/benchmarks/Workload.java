@@ -57,9 +57,16 @@ record Workload(Kind kind, int size, Path dataset, int threads) {
     };
   }
 
-  /** The step whose losses are compared. */
+  /**
+   * The step whose losses are compared; in the first epoch, because libtorch's loop makes a whole
+   * batch of an epoch's last samples and the next one's first.
+   */
   int comparedStep() {
-    return kind == Kind.SGEMM ? 1 : Math.min(300, warmUpSteps());
+    return switch (kind) {
+      case LENET -> Math.min(300, LenetJob.FEWEST_SAMPLES / size);
+      case MLP, REGRESSION -> Math.min(300, warmUpSteps());
+      case SGEMM -> 1;
+    };
   }
 
   /** Steps until the engine is compiled and both sides' caches are warm. */

@@ -2,15 +2,9 @@ package dev.gradkeeper.endtoend;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.withinPercentage;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.gradkeeper.client.ApiException;
 import java.io.IOException;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -27,22 +21,7 @@ class GpuExamplesTest extends ExamplesTest {
 
   @BeforeEach
   void needsAGpu() throws IOException, InterruptedException {
-    boolean found = devices().valueStream().anyMatch(d -> !d.get("name").textValue().equals("cpu"));
-    assumeTrue(
-        found || "1".equals(System.getenv("GRADKEEPER_TEST_ALL")),
-        "no OpenCL driver: install pocl-opencl-icd");
-    assertThat(found).as("a GPU among %s", devices()).isTrue();
-  }
-
-  private JsonNode devices() throws IOException, InterruptedException {
-    HttpRequest request =
-        HttpRequest.newBuilder(service.url().resolve("/v1/devices"))
-            .header("Authorization", "Bearer " + service.key())
-            .build();
-    try (var http = HttpClient.newHttpClient()) {
-      String body = http.send(request, BodyHandlers.ofString()).body();
-      return new ObjectMapper().readTree(body).get("items");
-    }
+    Gpu.require(service);
   }
 
   @Override

@@ -111,6 +111,22 @@ final class PackagedService implements AutoCloseable {
     return client;
   }
 
+  /** What Prometheus would be given now. */
+  String scrape() throws IOException, InterruptedException {
+    URI metrics = URI.create("http://127.0.0.1:" + managementPort + "/actuator/prometheus");
+    try (var http = HttpClient.newHttpClient()) {
+      var response = http.send(HttpRequest.newBuilder(metrics).build(), BodyHandlers.ofString());
+      if (response.statusCode() != 200) {
+        throw new IOException("status " + response.statusCode());
+      }
+      return response.body();
+    }
+  }
+
+  long pid() {
+    return process.pid();
+  }
+
   private void awaitReady() {
     var request = HttpRequest.newBuilder(url().resolve("/readyz")).build();
     Instant limit = Instant.now().plus(START_LIMIT);

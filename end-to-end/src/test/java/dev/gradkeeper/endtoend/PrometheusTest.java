@@ -6,10 +6,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.gradkeeper.client.ApiException;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.util.List;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
@@ -26,7 +22,7 @@ class PrometheusTest {
       throws ApiException, IOException, InterruptedException {
     TrainedJob.train(service, Repository.text("examples/linear-regression.json"));
 
-    String scraped = scrape(service.managementPort);
+    String scraped = service.scrape();
     assertThat(scraped).containsPattern("(?m)^gradkeeper_steps_total [1-9]");
     List<String> asked = metricsOfTheDashboard();
     assertThat(asked).isNotEmpty();
@@ -43,14 +39,5 @@ class PrometheusTest {
         .map(MatchResult::group)
         .distinct()
         .toList();
-  }
-
-  private static String scrape(int port) throws IOException, InterruptedException {
-    URI url = URI.create("http://127.0.0.1:" + port + "/actuator/prometheus");
-    try (var http = HttpClient.newHttpClient()) {
-      var response = http.send(HttpRequest.newBuilder(url).build(), BodyHandlers.ofString());
-      assertThat(response.statusCode()).isEqualTo(200);
-      return response.body();
-    }
   }
 }

@@ -38,19 +38,26 @@ record TrainedJob(ApiClient client, Job job, List<Double> loss, List<Double> gra
   /** Submits a spec as it stands in its file, and waits until it has succeeded. */
   static TrainedJob train(PackagedService service, String spec) throws ApiException {
     ApiClient client = service.client();
-    String id = submit(service, spec);
-    Job job;
-    do {
-      job = new JobsApi(client).getJob(id, "60s");
-    } while (List.of(JobState.QUEUED, JobState.RUNNING).contains(job.getState()));
+    Job job = run(service, spec);
     assertThat(job.getState()).as("%s", job).isEqualTo(JobState.SUCCEEDED);
 
     Metrics metrics =
         new MetricsApi(client)
-            .getMetrics(id, null, null, null, 100_000, Aggregation.RAW, null, null);
+            .getMetrics(job.getId(), null, null, null, 100_000, Aggregation.RAW, null, null);
     assertThat(metrics.getSteps()).hasSize(Math.toIntExact(job.getStep()));
     return new TrainedJob(
         client, job, metrics.getSeries().get("loss"), metrics.getSeries().get("grad_norm"));
+  }
+
+  /** Submits a spec as it stands in its file, and waits until the job has ended. */
+  static Job run(PackagedService service, String spec) throws ApiException {
+    JobsApi jobs = new JobsApi(service.client());
+    String id = submit(service, spec);
+    Job job;
+    do {
+      job = jobs.getJob(id, "60s");
+    } while (List.of(JobState.QUEUED, JobState.RUNNING).contains(job.getState()));
+    return job;
   }
 
   private static String submit(PackagedService service, String spec) {

@@ -58,7 +58,8 @@ record Attempts(int attempts, int resumed, int inWindow, long stored) {
                 FROM metric_chunk c JOIN job_attempt a USING (job_id, attempt)) chunk
             WHERE first_step <> due
             """));
-    // The transaction that ends an attempt is the last that writes its row.
+    // The transaction that ends an attempt is the last that writes its row; one without an end
+    // still has its lease.
     for (String table : tables(connection)) {
       problems.addAll(
           rows(
@@ -67,7 +68,8 @@ record Attempts(int attempts, int resumed, int inWindow, long stored) {
               """
               SELECT DISTINCT w.job_id || ' attempt ' || w.attempt
               FROM %s w JOIN job_attempt a ON a.job_id = w.job_id AND a.attempt = w.attempt
-              WHERE pg_xact_commit_timestamp(w.xmin) > pg_xact_commit_timestamp(a.xmin)
+              WHERE a.ended_at IS NOT NULL
+                  AND pg_xact_commit_timestamp(w.xmin) > pg_xact_commit_timestamp(a.xmin)
               """
                   .formatted(table)));
     }

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -94,10 +95,11 @@ final class Campaign {
       return;
     }
     watch.forget();
+    // The job that was hit least: no job may lose more workers than its spec allows.
     Advancing chosen =
         jobs.stream()
             .filter(job -> job.since().compareTo(advance) > 0 && serverOf(job).isPresent())
-            .findFirst()
+            .min(Comparator.comparingInt(job -> tally.hits(job.job().job())))
             .orElseThrow();
     Server server = serverOf(chosen).orElseThrow();
     String worker = server.worker();

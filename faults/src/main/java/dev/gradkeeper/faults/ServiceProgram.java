@@ -41,6 +41,8 @@ record ServiceProgram(List<String> command) {
         List.of(
             "-Xmx768m",
             "--add-modules=jdk.incubator.vector",
+            "--enable-native-access=ALL-UNNAMED",
+            "--sun-misc-unsafe-memory-access=allow",
             "-Dspring.aot.enabled=true",
             "-jar",
             jar.toString()));

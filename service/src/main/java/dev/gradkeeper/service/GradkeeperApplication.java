@@ -16,7 +16,7 @@ public class GradkeeperApplication {
   public static void main(String[] args) {
     try {
       SpringApplication application = new SpringApplication(GradkeeperApplication.class);
-      application.addListeners(new EngineWarmUp());
+      application.addListeners(EngineWarmUp.early());
       application.run(args);
     } catch (RuntimeException e) {
       if (StartupRefusedException.isCauseOf(e)) {

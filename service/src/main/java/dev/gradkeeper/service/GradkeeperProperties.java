@@ -40,6 +40,7 @@ public record GradkeeperProperties(
    * @param housekeeping how often expired leases are looked for
    * @param backOff how long a job waits that has lost its second worker; doubled with each further
    *     one, up to five minutes. After the first it is started again at once.
+   * @param warmUp whether the engine is compiled before the first job
    */
   public record Worker(
       @DefaultValue("-1") int slots,
@@ -47,7 +48,8 @@ public record GradkeeperProperties(
       @DefaultValue("30s") Duration lease,
       @DefaultValue("250ms") Duration poll,
       @DefaultValue("5s") Duration housekeeping,
-      @DefaultValue("1s") Duration backOff) {
+      @DefaultValue("1s") Duration backOff,
+      @DefaultValue("true") boolean warmUp) {
 
     public Worker {
       if (slots < -1) {

@@ -32,7 +32,7 @@ public final class TestJobs {
     String id = "wrk_%05d".formatted(ids.incrementAndGet());
     jdbc.sql(
             "INSERT INTO worker (id, host, version, slots, memory_bytes)"
-                + " VALUES (?, 'test', 'test', 1, 0)")
+                + " VALUES (?, 'test', 'test', 1, 1073741824)")
         .params(id)
         .update();
     return id;

@@ -23,6 +23,9 @@ public record LenetJob(Path dataset, int batchSize) {
   public static final double LR = 0.001;
   public static final double MOMENTUM = 0.9;
 
+  /** In the training split of the sample, which is the smallest dataset. */
+  public static final int FEWEST_SAMPLES = 5_000;
+
   /** Numbers that initialisation draws before the loader does: one for each weight and bias. */
   private static final int PARAMETERS = 62_006;
 

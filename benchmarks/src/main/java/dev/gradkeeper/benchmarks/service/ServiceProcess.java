@@ -4,6 +4,7 @@ import dev.gradkeeper.benchmarks.Cores;
 import dev.gradkeeper.cli.Api;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.ProcessBuilder.Redirect;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -23,15 +24,18 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * The service that {@code ./gradkeeper up} starts, with an empty home folder and an embedded
- * Postgres of its own; bound to a processor.
+ * Postgres of its own.
  */
 public final class ServiceProcess implements AutoCloseable {
   private static final Duration START_LIMIT = Duration.ofMinutes(3);
 
   private final Path home;
-  private final Process process;
-  private final ProcessHandle postgres;
+  private final ProcessBuilder builder;
+  private final URI url;
+  private final HttpClient http = HttpClient.newHttpClient();
   private final Api api;
+  private Process process;
+  private ProcessHandle postgres;
 
   /**
    * Returns when the service is ready.
@@ -40,17 +44,30 @@ public final class ServiceProcess implements AutoCloseable {
    * @param core that the service is bound to
    * @param postgresCore that its Postgres is bound to
    */
-  public ServiceProcess(Path script, int core, int postgresCore) {
+  public static ServiceProcess bound(Path script, int core, int postgresCore) {
+    ServiceProcess service = new ServiceProcess(script, Cores.bind(core));
+    if (postgresCore != core) {
+      service.postgres().forEach(part -> Cores.move(part.pid(), postgresCore));
+    }
+    return service;
+  }
+
+  /** On all processors; returns when the service is ready. */
+  public static ServiceProcess unbound(Path script) {
+    return new ServiceProcess(script, List.of());
+  }
+
+  private ServiceProcess(Path script, List<String> binding) {
     int port = freePort();
-    URI url = URI.create("http://localhost:" + port);
+    url = URI.create("http://localhost:" + port);
     try {
       home = Files.createTempDirectory("gradkeeper-benchmark");
-      List<String> command = new ArrayList<>(Cores.bind(core));
+      List<String> command = new ArrayList<>(binding);
       command.addAll(List.of(script.toString(), "up"));
-      ProcessBuilder builder =
+      builder =
           new ProcessBuilder(command)
               .redirectErrorStream(true)
-              .redirectOutput(home.resolve("service.log").toFile());
+              .redirectOutput(Redirect.appendTo(home.resolve("service.log").toFile()));
       Map<String, String> environment = builder.environment();
       environment
           .keySet()
@@ -59,15 +76,38 @@ public final class ServiceProcess implements AutoCloseable {
       environment.put("GRADKEEPER_MANAGEMENT_PORT", Integer.toString(freePort()));
       environment.put("GRADKEEPER_HOME", home.toString());
       process = builder.start();
-      HttpClient http = HttpClient.newHttpClient();
-      awaitReady(http, url);
+      awaitReady();
       api = new Api(http, url, Files.readString(home.resolve("admin.key")).strip());
       postgres = findPostgres();
-      if (postgresCore != core) {
-        postgres().forEach(part -> Cores.move(part.pid(), postgresCore));
-      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  /**
+   * SIGKILL, and a start right after it; returns when the service is ready again.
+   *
+   * @param withPostgres whether its Postgres is killed too
+   * @return when it was started again
+   */
+  public Instant killAndRestart(boolean withPostgres) {
+    try {
+      process.destroyForcibly().waitFor();
+      if (withPostgres) {
+        List<ProcessHandle> parts = postgres().toList();
+        parts.forEach(ProcessHandle::destroyForcibly);
+        parts.forEach(part -> part.onExit().join());
+      }
+      Instant start = Instant.now();
+      process = builder.start();
+      awaitReady();
+      postgres = findPostgres();
+      return start;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
     }
   }
 
@@ -94,7 +134,7 @@ public final class ServiceProcess implements AutoCloseable {
     return Stream.concat(Stream.of(postgres), postgres.children());
   }
 
-  private void awaitReady(HttpClient http, URI url) {
+  private void awaitReady() {
     HttpRequest request = HttpRequest.newBuilder(url.resolve("/readyz")).build();
     Instant limit = Instant.now().plus(START_LIMIT);
     try {
@@ -106,7 +146,7 @@ public final class ServiceProcess implements AutoCloseable {
         } catch (IOException notYet) {
           // It does not listen yet.
         }
-        process.waitFor(100, TimeUnit.MILLISECONDS);
+        process.waitFor(20, TimeUnit.MILLISECONDS);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -13,10 +13,10 @@ import tools.jackson.databind.JsonNode;
  * @param nanos from its submission until the client heard of its success
  * @param cpuNanos of the service and its Postgres meanwhile
  */
-record TrainedJob(Api api, String id, int steps, long nanos, long cpuNanos) {
+public record TrainedJob(Api api, String id, int steps, long nanos, long cpuNanos) {
   private static final Set<String> FINAL = Set.of("succeeded", "failed", "cancelled");
 
-  static TrainedJob train(ServiceProcess service, String spec, int steps) {
+  public static TrainedJob train(ServiceProcess service, String spec, int steps) {
     Api api = service.api();
     long cpuStart = service.cpuNanos();
     long start = System.nanoTime();
@@ -34,7 +34,7 @@ record TrainedJob(Api api, String id, int steps, long nanos, long cpuNanos) {
   }
 
   /** When that step was made, by the service's clock. */
-  Instant stepTime(int step) {
+  public Instant stepTime(int step) {
     double seconds = series("time").get(step - 1);
     return Instant.EPOCH.plusNanos((long) (seconds * 1e9));
   }
@@ -44,7 +44,7 @@ record TrainedJob(Api api, String id, int steps, long nanos, long cpuNanos) {
    *
    * @throws IllegalStateException if a step is not stored
    */
-  List<Double> series(String name) {
+  public List<Double> series(String name) {
     JsonNode metrics =
         api.get("/v1/jobs/" + id + "/metrics?agg=raw&max_points=100000&series=" + name);
     List<Long> stored = metrics.path("steps").valueStream().map(JsonNode::asLong).toList();

@@ -22,6 +22,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.DisposableBean;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
@@ -31,7 +32,7 @@ import org.springframework.stereotype.Component;
  * and passes on the wish to pause or cancel. Each job trains on a platform thread of its own.
  */
 @Component
-final class Worker implements SmartLifecycle {
+final class Worker implements SmartLifecycle, DisposableBean {
 
   private static final Logger log = LoggerFactory.getLogger(Worker.class);
   private static final int HEARTBEATS_PER_LEASE = 3;
@@ -52,17 +53,25 @@ final class Worker implements SmartLifecycle {
   private final Artifacts artifacts;
   private final WorkerTransactions transactions;
   private final QueueMeters meters;
+  private final UnfinishedNote unfinished;
   private final ApplicationEventPublisher events;
 
   private final Map<RunningJob, Thread> running = new ConcurrentHashMap<>();
   private volatile boolean stopping;
   private volatile boolean introduced;
+
+  /**
+   * Events are published by one thread alone while the service starts; nobody waits for them then.
+   */
+  private volatile boolean heard;
+
   private volatile Thread dispatcher;
   private long lastHeartbeat;
   private boolean databaseAway;
 
   Worker(
       WorkerIdentity identity,
+      UnfinishedNote unfinished,
       GradkeeperProperties properties,
       MemoryBudget budget,
       Gpus gpus,
@@ -92,6 +101,7 @@ final class Worker implements SmartLifecycle {
     this.artifacts = artifacts;
     this.transactions = transactions;
     this.meters = meters;
+    this.unfinished = unfinished;
     this.events = events;
     meters.gauge("gradkeeper.slots", "Jobs that this worker trains at the same time", () -> slots);
     meters.gauge("gradkeeper.slots.busy", "Slots in use", running::size);
@@ -129,20 +139,27 @@ final class Worker implements SmartLifecycle {
     return free;
   }
 
+  /** Takes up work before there is anybody to hear of it. */
+  void startEarly() {
+    if (dispatcher == null && slots > 0) {
+      stopping = false;
+      introduced = false;
+      dispatcher = Thread.ofPlatform().name("gradkeeper-worker").start(this::dispatch);
+    }
+  }
+
   @Override
   public void start() {
+    startEarly();
+    heard = true;
     if (slots == 0) {
       log.info("No worker slots: this process serves requests only");
-      return;
     }
-    stopping = false;
-    introduced = false;
-    dispatcher = Thread.ofPlatform().name("gradkeeper-worker").start(this::dispatch);
   }
 
   @Override
   public boolean isRunning() {
-    return dispatcher != null;
+    return heard;
   }
 
   private void dispatch() {
@@ -178,6 +195,7 @@ final class Worker implements SmartLifecycle {
         queue.takeBack(id, freeDevices(), slots, budget.bytes(), settings.lease());
     lastHeartbeat = System.nanoTime();
     back.forEach(this::train);
+    EngineWarmUp.begin(settings);
     log.info("Worker {} trains up to {} jobs; {} taken back", id, slots, back.size());
   }
 
@@ -236,17 +254,29 @@ final class Worker implements SmartLifecycle {
                     job.run();
                   } finally {
                     running.remove(job);
+                    noteUnfinished();
                     changed(job.lease().jobId());
                     signal.wake();
                   }
                 });
     running.put(job, thread);
+    noteUnfinished();
+    EngineWarmUp.leaveToJob();
     changed(claimed.lease().jobId());
     thread.start();
   }
 
+  /** Those that are handed back are not finished either. */
+  private synchronized void noteUnfinished() {
+    if (!stopping) {
+      unfinished.note(!running.isEmpty());
+    }
+  }
+
   private void changed(String jobId) {
-    events.publishEvent(new JobChanged(jobId));
+    if (heard) {
+      events.publishEvent(new JobChanged(jobId));
+    }
   }
 
   /**
@@ -256,6 +286,7 @@ final class Worker implements SmartLifecycle {
    */
   @Override
   public void stop() {
+    heard = false;
     Thread thread = dispatcher;
     if (thread == null) {
       return;
@@ -279,6 +310,12 @@ final class Worker implements SmartLifecycle {
       log.warn("The worker could not sign off: {}", e.getMessage());
     }
     dispatcher = null;
+  }
+
+  /** Where the rest of the service could not start, nobody stops what has. */
+  @Override
+  public void destroy() {
+    stop();
   }
 
   private static void join(Thread thread, long deadline) throws InterruptedException {

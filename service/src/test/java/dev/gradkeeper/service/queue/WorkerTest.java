@@ -91,6 +91,7 @@ class WorkerTest {
     worker =
         new Worker(
             new WorkerIdentity(home),
+            new UnfinishedNote(home),
             properties,
             new MemoryBudget(properties),
             gpus,
@@ -118,7 +119,8 @@ class WorkerTest {
             Duration.ofSeconds(1),
             Duration.ofMillis(20),
             Duration.ofSeconds(1),
-            Duration.ZERO),
+            Duration.ZERO,
+            false),
         new GradkeeperProperties.Metrics(64, Duration.ofMillis(50), 1024),
         null);
   }

@@ -21,7 +21,7 @@ import java.util.function.BooleanSupplier;
  * compiler keeps vectors in registers only if it has seen kernels called as a step calls them.
  */
 public final class WarmUp {
-  private static final int STEPS = 3000;
+  private static final int STEPS = 1000;
   private static final int BATCH = 4;
   private static final int SAMPLES = 64;
   private static final int[] SHAPE = {SAMPLES, 3, 32, 32};

@@ -1,0 +1,100 @@
+package dev.gradkeeper.endtoend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.gradkeeper.client.ApiException;
+import dev.gradkeeper.client.model.JobState;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** GPU jobs leave nothing behind, on the device or on the host, however they end. */
+@ExtendWith(PackagedService.Extension.class)
+class GpuMemoryTest {
+  private static final int WARM_UP = 60;
+  private static final int JOBS = 200;
+
+  /** Weights, their gradients and Adam's two moments: 16 bytes for each of a million parameters. */
+  private static final String SPEC =
+      """
+      {"device": "gpu", "max_steps": 3, "seed": 1,
+       "dataset": {"generator": {"type": "linear_regression", "samples": 16}},
+       "model": {"layers": [{"type": "linear", "in_features": 1, "out_features": 1024}, {"type": "relu"},
+                            {"type": "linear", "in_features": 1024, "out_features": 1024}, {"type": "relu"},
+                            {"type": "linear", "in_features": 1024, "out_features": 1}]},
+       "loss": {"type": "mse"}, "optimizer": {"type": "adam", "lr": %s}}
+      """;
+
+  private static final long MEBIBYTE = 1 << 20;
+
+  private final PackagedService service;
+
+  GpuMemoryTest(PackagedService service) {
+    this.service = service;
+  }
+
+  /** One job in ten fails on the device, because its loss is no number any more. */
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void memoryIsFlatOverTwoHundredJobs() throws Exception {
+    Gpu.require(service);
+    runJobs(WARM_UP);
+    long device = metric("gradkeeper_device_memory_used_bytes\\{[^}]*}");
+    long heap = heap();
+    long native0 = outsideTheHeap();
+
+    runJobs(JOBS);
+
+    assertThat(metric("gradkeeper_device_memory_used_bytes\\{[^}]*}")).isEqualTo(device);
+    assertThat(heap() - heap).as("bytes more in the heap").isLessThan(64 * MEBIBYTE);
+    assertThat(outsideTheHeap() - native0)
+        .as("bytes more outside the heap")
+        .isLessThan(128 * MEBIBYTE);
+  }
+
+  private void runJobs(int number) throws ApiException {
+    for (int i = 0; i < number; i++) {
+      boolean fails = i % 10 == 9;
+      assertThat(TrainedJob.run(service, SPEC.formatted(fails ? "1e38" : "0.001")).getState())
+          .isEqualTo(fails ? JobState.FAILED : JobState.SUCCEEDED);
+    }
+  }
+
+  private long metric(String name) throws IOException, InterruptedException {
+    Matcher line = Pattern.compile("(?m)^" + name + " (\\S+)$").matcher(service.scrape());
+    assertThat(line.find()).as(name).isTrue();
+    return (long) Double.parseDouble(line.group(1));
+  }
+
+  /** What is live in it. */
+  private long heap() throws IOException, InterruptedException {
+    String jcmd = Path.of(PackagedService.java()).resolveSibling("jcmd").toString();
+    Command collection =
+        Command.run(Map.of(), List.of(jcmd, Long.toString(service.pid()), "GC.run"));
+    assertThat(collection.exitCode()).as(collection.output()).isZero();
+    Matcher used =
+        Pattern.compile("(?m)^jvm_memory_used_bytes\\{area=\"heap\",[^}]*} (\\S+)$")
+            .matcher(service.scrape());
+    return (long) used.results().mapToDouble(line -> Double.parseDouble(line.group(1))).sum();
+  }
+
+  /** Resident memory but for the heap: PoCL's buffers are in it. */
+  private long outsideTheHeap() throws IOException, InterruptedException {
+    String status = Files.readString(Path.of("/proc/" + service.pid() + "/status"));
+    Matcher resident = Pattern.compile("RssAnon:\\s+(\\d+) kB").matcher(status);
+    assertThat(resident.find()).isTrue();
+    Matcher committed =
+        Pattern.compile("(?m)^jvm_memory_committed_bytes\\{area=\"heap\",[^}]*} (\\S+)$")
+            .matcher(service.scrape());
+    double heap = committed.results().mapToDouble(line -> Double.parseDouble(line.group(1))).sum();
+    return Long.parseLong(resident.group(1)) * 1024 - (long) heap;
+  }
+}
