@@ -40,7 +40,7 @@ record Options(
         --stops 10              servers stopped with SIGTERM
         --servers 3             servers that share the database
         --slots 2               jobs that each of them trains at a time
-        --length 1              of the jobs
+        --length 0.5            of the jobs; 1: some ten seconds of processor time each
         --limit 60              minutes that all of it may take
       """;
 
@@ -75,7 +75,7 @@ record Options(
             Collections.unmodifiableMap(wanted),
             (int) number(given, "servers", 3),
             (int) number(given, "slots", 2),
-            number(given, "length", 1),
+            number(given, "length", 0.5),
             Duration.ofSeconds((long) (60 * number(given, "limit", 60))));
     Set<String> unknown = new TreeSet<>(given.keySet());
     if (!unknown.isEmpty()) {

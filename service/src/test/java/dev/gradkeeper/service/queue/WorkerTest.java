@@ -383,4 +383,23 @@ class WorkerTest {
         .query(Timestamp.class)
         .single();
   }
+
+  /** The next start leaves the processor to them. */
+  @Test
+  void aNoteIsThereWhileJobsAreUnfinished() {
+    UnfinishedNote note = new UnfinishedNote(folder);
+    AtomicLong made = new AtomicLong();
+    String job = submit(steps(Long.MAX_VALUE, made));
+    await().until(() -> made.get() > 0);
+    assertThat(note.noted()).isTrue();
+
+    worker.stop();
+    assertThat(jobs.state(job)).isEqualTo("queued");
+    assertThat(note.noted()).as("handed back").isTrue();
+
+    scripts.put(job, steps(made.get() + 10, made));
+    worker.start();
+    awaitState(job, "succeeded");
+    await().until(() -> !note.noted());
+  }
 }

@@ -3,8 +3,9 @@ package dev.gradkeeper.engine.train.spec;
 import java.util.List;
 
 /**
- * What a run needs at its largest, in bytes: parameters with their gradients and optimizer state,
- * the activations of a batch with their gradients, the data itself, and the batches under way.
+ * What a run needs at its largest, in bytes: parameters with their gradients and optimizer state, a
+ * checkpoint's copy of these, the activations of a batch with their gradients, the data itself, and
+ * the batches under way.
  */
 final class MemoryEstimate {
   private static final long FLOAT = Float.BYTES;
@@ -28,7 +29,9 @@ final class MemoryEstimate {
     }
     int batch = spec.data().effectiveBatchSize(Math.max(1, train.samples()));
     long gradients = spec.parallel().effectiveShards(batch);
-    long perParameter = 1 + gradients + spec.optimizer().stateSize() + 1;
+    long state = spec.optimizer().stateSize();
+    long checkpoint = 1 + 1 + state;
+    long perParameter = 1 + gradients + state + 1 + checkpoint;
     long sample = train.inputSize() * (train.images() ? 1 : FLOAT) + FLOAT;
     double bytes =
         FIXED
