@@ -191,7 +191,9 @@ public final class KernelCases {
       {1, 33, 17},
       {30, 70, 3},
       {2, 64, 16},
-      {16, 13, 48}
+      {16, 13, 48},
+      {70, 50, 45},
+      {20, 21, 1030}
     };
     for (int[] s : sizes) {
       for (boolean accumulate : new boolean[] {false, true}) {
@@ -513,6 +515,15 @@ public final class KernelCases {
                 zeros(t, 3, 19),
                 v -> {
                   View a = matrix(left(t), 3, 19);
+                  k.gemm(a, transpose(matrix(right(t), 19, 19)), v, false);
+                }));
+    add(
+        "linear of special values for many rows",
+        (k, t) ->
+            out(
+                zeros(t, 17, 19),
+                v -> {
+                  View a = matrix(left(t), 17, 19);
                   k.gemm(a, transpose(matrix(right(t), 19, 19)), v, false);
                 }));
     for (Window w : new Window[] {Window.square(3, 1), new Window(3, 3, 2, 2, 1, 1, 1, 1)}) {

@@ -9,7 +9,7 @@ final class Gemm {
   private static final int N = Lanes.COUNT;
 
   /** Depth of a packed panel of b: it stays in the second-level cache. */
-  private static final int PANEL_DEPTH = 256;
+  private static final int PANEL_DEPTH = 1024;
 
   /** From this many rows on, copying a panel of b pays. */
   private static final int PACKING_ROWS = 24;
@@ -75,6 +75,55 @@ final class Gemm {
       }
       return;
     }
+    if (bn != 1 && m < n && m >= N) {
+      // cᵀ = bᵀ·aᵀ: a is smaller than b, so it costs less to pack
+      float[] turned = scratch.turned(n * m);
+      panels(n, m, k, y, bo, bn, bk, x, ao, ak, as, turned, 0, m, false, scratch);
+      transpose(m, n, turned, z, co, cs, accumulate, scratch);
+    } else {
+      panels(m, n, k, x, ao, as, ak, y, bo, bk, bn, z, co, cs, accumulate, scratch);
+    }
+  }
+
+  /** c[m, n], or what is added to it, from {@code turned[n, m]}. */
+  private static void transpose(
+      int m,
+      int n,
+      float[] turned,
+      float[] c,
+      int co,
+      int cs,
+      boolean accumulate,
+      Scratch scratch) {
+    if (!accumulate) {
+      Transposition.copy(turned, 0, m, n, m, c, co, cs);
+      return;
+    }
+    float[] sums = scratch.sums(m * n);
+    Transposition.copy(turned, 0, m, n, m, sums, 0, n);
+    for (int i = 0; i < m; i++) {
+      Lines.add(sums, i * n, c, co + i * cs, n);
+    }
+  }
+
+  /** The product, {@link Products#PANEL} columns at a time. */
+  private static void panels(
+      int m,
+      int n,
+      int k,
+      float[] x,
+      int ao,
+      int as,
+      int ak,
+      float[] y,
+      int bo,
+      int bk,
+      int bn,
+      float[] z,
+      int co,
+      int cs,
+      boolean accumulate,
+      Scratch scratch) {
     boolean pack = bn != 1 || m >= PACKING_ROWS && n >= N;
     if (!pack && !accumulate) {
       Products.sequential(
@@ -121,13 +170,13 @@ final class Gemm {
       }
       return;
     }
-    for (int l = 0; l < k; l += N) {
-      int end = Math.min(l + N, k);
-      for (int j = 0; j < width; j++) {
-        int from = bo + j * bn;
-        for (int i = l; i < end; i++) {
-          packed[i * panel + j] = b[from + i * bk];
-        }
+    if (bk == 1) {
+      Transposition.copy(b, bo, bn, width, k, packed, 0, panel);
+      return;
+    }
+    for (int j = 0; j < width; j++) {
+      for (int l = 0; l < k; l++) {
+        packed[l * panel + j] = b[bo + j * bn + l * bk];
       }
     }
   }

@@ -15,6 +15,9 @@ final class Scratch {
   /** The lanes of one {@link DotTiles} tile. */
   final float[] lanes = new float[24 * DOT_LANES];
 
+  /** A block half-way to its transpose. */
+  final float[] block = new float[Transposition.BLOCK * Transposition.BLOCK];
+
   final StridedLoop loop = new StridedLoop();
 
   final ConvolutionLines convolution = new ConvolutionLines();
@@ -28,6 +31,7 @@ final class Scratch {
   private float[] sums = {};
   private float[] totals = {};
   private float[] gradient = {};
+  private float[] turned = {};
   private float[] edge = {};
   private float[] columns = {};
   private int[] columnStarts = {};
@@ -75,6 +79,14 @@ final class Scratch {
       gradient = new float[length];
     }
     return gradient;
+  }
+
+  /** The transpose of a product. */
+  float[] turned(int length) {
+    if (turned.length < length) {
+      turned = new float[length];
+    }
+    return turned;
   }
 
   /** One vector of each row of a product. */

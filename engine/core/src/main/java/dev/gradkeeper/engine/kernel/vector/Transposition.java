@@ -1,0 +1,106 @@
+package dev.gradkeeper.engine.kernel.vector;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * Copies of transposed matrices, in blocks of 16 by 16. To interleave the quarters of a block, one
+ * element of each in turn, turns the two lowest of the eight bits of an element's place into the
+ * two highest: done twice, it transposes the block.
+ */
+final class Transposition {
+  private static final VectorSpecies<Float> F = Lanes.FLOATS;
+  private static final int N = Lanes.COUNT;
+  static final int BLOCK = 16;
+  private static final int QUARTER = BLOCK * BLOCK / 4;
+
+  /** The lower halves of two vectors, one element of each in turn, and the upper ones. */
+  private static final IntVector LOWER = halves(0);
+
+  private static final IntVector UPPER = halves(N / 2);
+
+  private Transposition() {}
+
+  private static IntVector halves(int start) {
+    int[] lanes = new int[N];
+    for (int i = 0; i < N; i++) {
+      lanes[i] = start + i / 2 + i % 2 * N;
+    }
+    return IntVector.fromArray(Lanes.INTS, lanes, 0);
+  }
+
+  /** y[j, i] = x[i, j]: rows of x are {@code xs} apart, those of y {@code ys}. */
+  static void copy(float[] x, int xo, int xs, int rows, int columns, float[] y, int yo, int ys) {
+    float[] half = Scratch.get().block;
+    int fullRows = rows & -BLOCK;
+    int fullColumns = columns & -BLOCK;
+    for (int i = 0; i < fullRows; i += BLOCK) {
+      for (int j = 0; j < fullColumns; j += BLOCK) {
+        first(x, xo + i * xs + j, xs, half);
+        second(half, y, yo + j * ys + i, ys);
+      }
+    }
+    plain(x, xo + fullColumns, xs, fullRows, columns - fullColumns, y, yo + fullColumns * ys, ys);
+    plain(x, xo + fullRows * xs, xs, rows - fullRows, columns, y, yo + fullRows, ys);
+  }
+
+  private static void plain(
+      float[] x, int xo, int xs, int rows, int columns, float[] y, int yo, int ys) {
+    for (int i = 0; i < rows; i++) {
+      for (int j = 0; j < columns; j++) {
+        y[yo + j * ys + i] = x[xo + i * xs + j];
+      }
+    }
+  }
+
+  private static void first(float[] x, int xo, int xs, float[] half) {
+    for (int i = 0; i < BLOCK / 4; i++) {
+      for (int j = 0; j < BLOCK; j += N) {
+        int at = xo + i * xs + j;
+        int to = 4 * (i * BLOCK + j);
+        IntVector a = load(x, at);
+        IntVector b = load(x, at + 4 * xs);
+        IntVector c = load(x, at + 8 * xs);
+        IntVector d = load(x, at + 12 * xs);
+        IntVector ac = LOWER.selectFrom(a, c);
+        IntVector bd = LOWER.selectFrom(b, d);
+        store(LOWER.selectFrom(ac, bd), half, to);
+        store(UPPER.selectFrom(ac, bd), half, to + N);
+        ac = UPPER.selectFrom(a, c);
+        bd = UPPER.selectFrom(b, d);
+        store(LOWER.selectFrom(ac, bd), half, to + 2 * N);
+        store(UPPER.selectFrom(ac, bd), half, to + 3 * N);
+      }
+    }
+  }
+
+  private static void second(float[] half, float[] y, int yo, int ys) {
+    for (int i = 0; i < QUARTER; i += N) {
+      IntVector a = load(half, i);
+      IntVector b = load(half, i + QUARTER);
+      IntVector c = load(half, i + 2 * QUARTER);
+      IntVector d = load(half, i + 3 * QUARTER);
+      IntVector ac = LOWER.selectFrom(a, c);
+      IntVector bd = LOWER.selectFrom(b, d);
+      store(LOWER.selectFrom(ac, bd), y, yo + place(4 * i, ys));
+      store(UPPER.selectFrom(ac, bd), y, yo + place(4 * i + N, ys));
+      ac = UPPER.selectFrom(a, c);
+      bd = UPPER.selectFrom(b, d);
+      store(LOWER.selectFrom(ac, bd), y, yo + place(4 * i + 2 * N, ys));
+      store(UPPER.selectFrom(ac, bd), y, yo + place(4 * i + 3 * N, ys));
+    }
+  }
+
+  private static int place(int i, int ys) {
+    return i / BLOCK * ys + i % BLOCK;
+  }
+
+  private static IntVector load(float[] x, int at) {
+    return FloatVector.fromArray(F, x, at).reinterpretAsInts();
+  }
+
+  private static void store(IntVector v, float[] y, int at) {
+    v.reinterpretAsFloats().intoArray(y, at);
+  }
+}
