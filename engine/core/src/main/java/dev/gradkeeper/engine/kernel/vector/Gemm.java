@@ -9,7 +9,7 @@ final class Gemm {
   private static final int N = Lanes.COUNT;
 
   /** Depth of a packed panel of b: it stays in the second-level cache. */
-  private static final int PANEL_DEPTH = 1024;
+  private static final int PANEL_DEPTH = 512;
 
   /** From this many rows on, copying a panel of b pays. */
   private static final int PACKING_ROWS = 24;
