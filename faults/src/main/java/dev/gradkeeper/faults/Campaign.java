@@ -11,17 +11,22 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Collectors;
 
 /**
  * Strikes the servers and their database with all the faults that are wanted, each while a job that
  * it hits is seen to go forward. One whose jobs had ended when it struck is repeated.
  */
 final class Campaign {
+
+  /** Some faults fewer than the workers that a job's spec lets it lose: {@code max_restarts}. */
+  private static final int MOST_ATTEMPTS = 75;
 
   private static final Duration LONGEST_ADVANCE = Duration.ofMillis(1500);
   private static final Duration LONGEST_OUTAGE = Server.LEASE.multipliedBy(3).dividedBy(2);
@@ -88,19 +93,13 @@ final class Campaign {
             () -> {
               jobs.clear();
               jobs.addAll(watch.advancing());
-              return jobs.stream()
-                  .anyMatch(job -> job.since().compareTo(advance) > 0 && serverOf(job).isPresent());
+              return (kind != FaultKind.FREEZE || othersRun()) && choose(jobs, advance).isPresent();
             });
     if (!found) {
       return;
     }
     watch.forget();
-    // The job that was hit least: no job may lose more workers than its spec allows.
-    Advancing chosen =
-        jobs.stream()
-            .filter(job -> job.since().compareTo(advance) > 0 && serverOf(job).isPresent())
-            .min(Comparator.comparingInt(job -> tally.hits(job.job().job())))
-            .orElseThrow();
+    Advancing chosen = choose(jobs, advance).orElseThrow();
     Server server = serverOf(chosen).orElseThrow();
     String worker = server.worker();
     List<Running> victims =
@@ -122,6 +121,26 @@ final class Campaign {
       case CUT -> cut(server, victims, background);
       case STOP -> unfinished.add(background.submit(() -> stop(server, victims)));
     }
+  }
+
+  /** The job that was hit least, on a server whose jobs can all bear to be hit. */
+  private Optional<Advancing> choose(List<Advancing> jobs, Duration advance) {
+    Set<String> spared =
+        jobs.stream()
+            .map(Advancing::job)
+            .filter(job -> job.attempt() >= MOST_ATTEMPTS)
+            .map(Running::worker)
+            .collect(Collectors.toSet());
+    return jobs.stream()
+        .filter(job -> job.since().compareTo(advance) > 0)
+        .filter(job -> !spared.contains(job.job().worker()))
+        .filter(job -> serverOf(job).isPresent())
+        .min(Comparator.comparingInt(job -> tally.hits(job.job().job())));
+  }
+
+  /** Whether somebody is left to take over what a frozen server trains. */
+  private boolean othersRun() {
+    return servers.keySet().stream().filter(server -> !server.isFrozen()).count() > 1;
   }
 
   private Optional<Server> serverOf(Advancing job) {

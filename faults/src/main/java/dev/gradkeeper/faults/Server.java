@@ -109,6 +109,10 @@ final class Server implements AutoCloseable {
     return !frozen && !endIsWanted && process.isAlive();
   }
 
+  boolean isFrozen() {
+    return frozen;
+  }
+
   /** Whether what began then under this worker's name is trained by the process that runs now. */
   boolean trains(String worker, Instant began) {
     return isRunning() && worker.equals(worker()) && began.isAfter(started);

@@ -11,7 +11,8 @@ public final class LibtorchCandidate {
   public static Candidate open(LibtorchWorkload workload, LibtorchSettings settings) {
     torch.set_num_threads(1);
     torch.globalContext().setUserEnabledMkldnn(settings.convolutions().onednn());
-    // Momentum of units without a gradient decays to denormal numbers, which take a hundred times as long.
+    // Momentum of units without a gradient decays to denormal numbers, which take a hundred times
+    // as long.
     if (!torch.globalContext().setFlushDenormal(true)) {
       throw new IllegalStateException("this processor does not flush denormal numbers to zero");
     }
