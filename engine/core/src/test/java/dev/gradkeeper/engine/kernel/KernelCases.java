@@ -99,7 +99,9 @@ public final class KernelCases {
             op + " " + name(s),
             (k, t) -> out(zeros(t, s), v -> k.binary(op, random(t, 1, s), random(t, 2, s), v)));
       }
-      add(op + " in place", (k, t) -> out(random(t, 1, 41), v -> k.binary(op, v, v, v)));
+      for (int n : new int[] {20, 41}) {
+        add(op + " in place " + n, (k, t) -> out(random(t, 1, n), v -> k.binary(op, v, v, v)));
+      }
       int[][][] pairs = {
         {{5, 37}, {37}},
         {{37}, {5, 37}},
@@ -107,6 +109,9 @@ public final class KernelCases {
         {{1, 37}, {5, 1}},
         {{5, 37}, {}},
         {{}, {2050}},
+        {{19}, {}},
+        {{1}, {32}},
+        {{33}, {}},
         {{2, 3, 5, 7}, {3, 1, 1}}
       };
       for (int[][] pair : pairs) {
@@ -181,6 +186,7 @@ public final class KernelCases {
   private void products() {
     int[][] sizes = {
       {1, 1, 1},
+      {20, 1, 1},
       {4, 10, 84},
       {4, 120, 400},
       {120, 400, 4},
@@ -479,6 +485,22 @@ public final class KernelCases {
       add(
           op + " of special values",
           (k, t) -> out(zeros(t, 361), v -> k.binary(op, left(t), right(t), v)));
+      add(
+          op + " of few special values",
+          (k, t) ->
+              out(
+                  zeros(t, 1, 19),
+                  v -> k.binary(op, matrix(left(t), 1, 19), matrix(right(t), 1, 19), v)));
+    }
+    for (double factor : new double[] {1e-38, -1e-38, -0.0, Double.NaN}) {
+      add(
+          "a special column times " + factor,
+          (k, t) ->
+              out(
+                  zeros(t, 19, 1),
+                  v ->
+                      k.gemm(
+                          matrix(right(t), 19, 1), matrix(Views.of(t, factor), 1, 1), v, false)));
     }
     add("affine of special values", (k, t) -> out(left(t), v -> k.affine(v, 0.3, 0, v)));
     add("axpy of special values", (k, t) -> out(left(t), v -> k.axpy(2, right(t), v)));
