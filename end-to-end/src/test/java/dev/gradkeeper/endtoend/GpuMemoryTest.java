@@ -63,7 +63,7 @@ class GpuMemoryTest {
   private void runJobs(int number) throws ApiException {
     for (int i = 0; i < number; i++) {
       boolean fails = i % 10 == 9;
-      assertThat(TrainedJob.run(service, SPEC.formatted(fails ? "1e38" : "0.001")).getState())
+      assertThat(TrainedJob.run(service, SPEC.formatted(fails ? "1000000" : "0.001")).getState())
           .isEqualTo(fails ? JobState.FAILED : JobState.SUCCEEDED);
     }
   }
