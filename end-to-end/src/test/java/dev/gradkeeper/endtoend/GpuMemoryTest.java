@@ -47,13 +47,13 @@ class GpuMemoryTest {
   void memoryIsFlatOverTwoHundredJobs() throws Exception {
     Gpu.require(service);
     runJobs(WARM_UP);
-    long device = metric("gradkeeper_device_memory_used_bytes\\{[^}]*}");
+    long device = metric("gradkeeper_device_memory_used\\{[^}]*}");
     long heap = heap();
     long native0 = outsideTheHeap();
 
     runJobs(JOBS);
 
-    assertThat(metric("gradkeeper_device_memory_used_bytes\\{[^}]*}")).isEqualTo(device);
+    assertThat(metric("gradkeeper_device_memory_used\\{[^}]*}")).isEqualTo(device);
     assertThat(heap() - heap).as("bytes more in the heap").isLessThan(64 * MEBIBYTE);
     assertThat(outsideTheHeap() - native0)
         .as("bytes more outside the heap")
