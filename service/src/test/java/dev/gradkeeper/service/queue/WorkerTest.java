@@ -389,7 +389,7 @@ class WorkerTest {
   void aNoteIsThereWhileJobsAreUnfinished() {
     UnfinishedNote note = new UnfinishedNote(folder);
     AtomicLong made = new AtomicLong();
-    String job = submit(steps(Long.MAX_VALUE, made));
+    String job = submit(steps(NEVER, made));
     await().until(() -> made.get() > 0);
     assertThat(note.noted()).isTrue();
 

@@ -530,24 +530,17 @@ public final class KernelCases {
             out(
                 zeros(t, 19, 19),
                 v -> k.gemm(matrix(left(t), 19, 19), matrix(right(t), 19, 19), v, false)));
-    add(
-        "linear of special values",
-        (k, t) ->
-            out(
-                zeros(t, 3, 19),
-                v -> {
-                  View a = matrix(left(t), 3, 19);
-                  k.gemm(a, transpose(matrix(right(t), 19, 19)), v, false);
-                }));
-    add(
-        "linear of special values for many rows",
-        (k, t) ->
-            out(
-                zeros(t, 17, 19),
-                v -> {
-                  View a = matrix(left(t), 17, 19);
-                  k.gemm(a, transpose(matrix(right(t), 19, 19)), v, false);
-                }));
+    for (int rows : new int[] {3, 17}) {
+      add(
+          "linear of special values, rows " + rows,
+          (k, t) ->
+              out(
+                  zeros(t, rows, 19),
+                  v -> {
+                    View a = matrix(left(t), rows, 19);
+                    k.gemm(a, transpose(matrix(right(t), 19, 19)), v, false);
+                  }));
+    }
     for (Window w : new Window[] {Window.square(3, 1), new Window(3, 3, 2, 2, 1, 1, 1, 1)}) {
       int size = w.outputHeight(19);
       int[] y = {1, 1, size, size};
