@@ -1,6 +1,7 @@
 package dev.gradkeeper.service.queue;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.zaxxer.hikari.HikariDataSource;
 import dev.gradkeeper.engine.train.Checkpoint;
@@ -32,6 +33,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.ObjLongConsumer;
 import org.junit.jupiter.api.AfterEach;
@@ -53,6 +55,7 @@ class ResumeTest {
 
   private static final JsonMapper JSON = new JsonMapper();
   private static final int STEPS = 60;
+  private static final int EVERY_STEPS = 7;
   private static final Duration LEASE = Duration.ofMinutes(10);
 
   /** Adam, dropout, windows of three batches across epochs, a new order each epoch, a schedule. */
@@ -70,10 +73,10 @@ class ResumeTest {
        "schedule": {"type": "cosine", "total_steps": 60, "warmup_steps": 5},
        "evaluation": {"split": "train", "every_steps": 4},
        "record": ["parameter_grad_norms"],
-       "checkpoint": {"every_steps": 7, "keep_last": 2, "keep_best": 1},
+       "checkpoint": {"every_steps": %d, "keep_last": 2, "keep_best": 1},
        "max_steps": %d}
       """
-          .formatted(STEPS);
+          .formatted(EVERY_STEPS, STEPS);
 
   private HikariDataSource pool;
   private TestJobs jobs;
@@ -132,8 +135,16 @@ class ResumeTest {
   }
 
   /** One attempt at the next job, from the claim to its end. */
-  private void attempt() throws SQLException {
-    ClaimedJob claimed = queue.claim(worker, List.of("cpu"), Long.MAX_VALUE, LEASE).orElseThrow();
+  private void attempt() {
+    // A claim passes over a job whose row another attempt's recorder is just looking at.
+    ClaimedJob claimed =
+        await()
+            .pollDelay(Duration.ZERO)
+            .pollInterval(Duration.ofMillis(2))
+            .until(
+                () -> queue.claim(worker, List.of("cpu"), Long.MAX_VALUE, LEASE),
+                Optional::isPresent)
+            .orElseThrow();
     running =
         new RunningJob(
             claimed,
@@ -148,9 +159,10 @@ class ResumeTest {
   }
 
   /** As if its process had been killed: nothing more is written, and its lease expires. */
-  private void killAt(long step) throws SQLException {
+  private void killAt(String job, long step) throws SQLException {
     disturbance =
         (run, at) -> {
+          awaitCheckpoint(job, at);
           if (at == step) {
             run.abandon();
           }
@@ -159,6 +171,15 @@ class ResumeTest {
     disturbance = (_, _) -> {};
     jobs.jdbc().sql("UPDATE job SET lease_until = '-infinity' WHERE state = 'running'").update();
     assertThat(queue.releaseExpired(List.of())).isEqualTo(1);
+  }
+
+  /** Waits for the checkpoint that is due up to here, which another thread stores. */
+  private void awaitCheckpoint(String job, long step) {
+    long due = step - step % EVERY_STEPS;
+    await()
+        .pollDelay(Duration.ZERO)
+        .pollInterval(Duration.ofMillis(2))
+        .until(() -> due == 0 || checkpoints(job).stream().anyMatch(at -> at >= due));
   }
 
   private final class Disturbed implements Training {
@@ -277,7 +298,7 @@ class ResumeTest {
     assertThat(model(job)).isEqualTo(model(undisturbed));
   }
 
-  private String undisturbed() throws SQLException {
+  private String undisturbed() {
     String job = submit(SPEC);
     attempt();
     assertThat(jobs.state(job)).isEqualTo("succeeded");
@@ -289,16 +310,15 @@ class ResumeTest {
     String undisturbed = undisturbed();
     String job = submit(SPEC);
     for (long step : List.of(5L, 16L, 30L, 59L)) {
-      killAt(step);
+      killAt(job, step);
     }
     attempt();
     assertUndisturbed(job, undisturbed);
-    assertThat(fromSteps(job)).hasSize(5).startsWith(0L, 0L).isSorted();
-    assertThat(fromSteps(job).getLast()).isPositive();
+    assertThat(fromSteps(job)).containsExactly(0L, 0L, 14L, 28L, 56L);
   }
 
   @Test
-  void aRunThatIsStoppedGoesOnFromThereAlsoInTheMiddleOfAWindow() throws SQLException {
+  void aRunThatIsStoppedGoesOnFromThereAlsoInTheMiddleOfAWindow() {
     String undisturbed = undisturbed();
     String job = submit(SPEC);
     int[] microBatches = {0};
@@ -317,15 +337,17 @@ class ResumeTest {
   }
 
   @Test
-  void aBrokenCheckpointIsPassedOverAndThatIsSaid() throws SQLException {
+  void aBrokenCheckpointIsPassedOverAndThatIsSaid() {
     String undisturbed = undisturbed();
     String job = submit(SPEC);
-    disturbance = (run, step) -> stopAt(run, step, 20);
+    disturbance =
+        (run, step) -> {
+          awaitCheckpoint(job, step);
+          stopAt(run, step, 20);
+        };
     attempt();
     disturbance = (_, _) -> {};
-    List<Long> kept = checkpoints(job);
-    assertThat(kept).endsWith(20L).hasSizeGreaterThan(1);
-    long before = kept.get(kept.size() - 2);
+    assertThat(checkpoints(job)).endsWith(14L, 20L);
     jobs.jdbc()
         .sql(
             "UPDATE blob_chunk SET data = set_byte(data, 3000, get_byte(data, 3000) # 1)"
@@ -334,7 +356,7 @@ class ResumeTest {
         .update();
     attempt();
     assertUndisturbed(job, undisturbed);
-    assertThat(fromSteps(job)).containsExactly(0L, before);
+    assertThat(fromSteps(job)).containsExactly(0L, 14L);
     assertThat(
             jobs.jdbc()
                 .sql("SELECT note FROM job_attempt WHERE job_id = ? AND attempt = 2")
@@ -343,11 +365,11 @@ class ResumeTest {
                 .single())
         .isEqualTo(
             "The checkpoint of step 20 cannot be used (its bytes are not those of its SHA-256);"
-                + " the job goes on from step %d.".formatted(before));
+                + " the job goes on from step 14.");
   }
 
   @Test
-  void withoutAnyCheckpointThatCanBeReadTheJobBeginsAgain() throws SQLException {
+  void withoutAnyCheckpointThatCanBeReadTheJobBeginsAgain() {
     String undisturbed = undisturbed();
     String job = submit(SPEC);
     disturbance = (run, step) -> stopAt(run, step, 20);
@@ -364,7 +386,7 @@ class ResumeTest {
   }
 
   @Test
-  void theNewestAndTheBestAreKept() throws SQLException {
+  void theNewestAndTheBestAreKept() {
     String job = submit(SPEC);
     attempt();
     long best =
@@ -387,8 +409,9 @@ class ResumeTest {
   }
 
   @Test
-  void noCheckpointIsThereWithoutTheStepsBeforeIt() throws SQLException {
-    String job = submit(SPEC.replace("\"every_steps\": 7", "\"every_steps\": 1"));
+  void noCheckpointIsThereWithoutTheStepsBeforeIt() {
+    String job =
+        submit(SPEC.replace("\"every_steps\": %d".formatted(EVERY_STEPS), "\"every_steps\": 1"));
     disturbance =
         (_, _) ->
             assertThat(
@@ -402,7 +425,7 @@ class ResumeTest {
   }
 
   @Test
-  void aFrozenWorkerThatWakesUpWritesNothing() throws SQLException {
+  void aFrozenWorkerThatWakesUpWritesNothing() {
     String undisturbed = undisturbed();
     String job = submit(SPEC);
     List<List<Long>> written = new ArrayList<>();
@@ -446,7 +469,7 @@ class ResumeTest {
     String job = submit(SPEC);
     for (String time : List.of("2100-01-01T00:00:00Z", "1999-01-01T00:00:00Z")) {
       recorders = recorders(Clock.fixed(Instant.parse(time), ZoneOffset.UTC));
-      killAt(time.startsWith("2") ? 16 : 40);
+      killAt(job, time.startsWith("2") ? 16 : 40);
     }
     disturbance =
         (_, _) ->
@@ -466,7 +489,7 @@ class ResumeTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"53100", "57P01", "08006"})
-  void whatTheDatabaseCannotStoreForAWhileIsStoredLater(String disaster) throws SQLException {
+  void whatTheDatabaseCannotStoreForAWhileIsStoredLater(String disaster) {
     String undisturbed = undisturbed();
     String job = submit(SPEC);
     failing("checkpoint", "nextval('disasters') <= 5", disaster);
@@ -480,7 +503,7 @@ class ResumeTest {
   }
 
   @Test
-  void aCheckpointThatCannotBeStoredDoesNotStopTheJob() throws SQLException {
+  void aCheckpointThatCannotBeStoredDoesNotStopTheJob() {
     String undisturbed = undisturbed();
     String job = submit(SPEC);
     failing("checkpoint", "true", "23514");
