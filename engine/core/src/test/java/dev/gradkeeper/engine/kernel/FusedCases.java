@@ -6,7 +6,6 @@ import static dev.gradkeeper.engine.kernel.Views.zeros;
 import dev.gradkeeper.engine.kernel.KernelCases.Case;
 import dev.gradkeeper.engine.kernel.heap.HeapStorage;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
@@ -212,26 +211,28 @@ public final class FusedCases {
     int[][][] models = {{{1, 1}, {1}}, {{6, 3, 5, 5}, {6}, {10, 84}, {10}}, {{1000}}};
     for (int[][] shapes : models) {
       for (boolean special : new boolean[] {false, true}) {
-        add(
-            "norm of %d parts%s".formatted(shapes.length, special ? ", special values" : ""),
-            (k, t) -> {
-              View[] parts = new View[shapes.length];
-              View[] squares = new View[shapes.length];
-              View norms = random(t, 1, shapes.length);
-              for (int i = 0; i < parts.length; i++) {
-                parts[i] = random(t, 2 + i, shapes[i]);
-                if (special) {
-                  sprinkle(parts[i]);
+        for (boolean flat : new boolean[] {false, true}) {
+          add(
+              "norm of %d parts%s%s"
+                  .formatted(
+                      shapes.length,
+                      special ? ", special values" : "",
+                      flat ? ", in one memory" : ""),
+              (k, t) -> {
+                View[] parts = flat ? Views.parts(t, 2, shapes) : new View[shapes.length];
+                for (int i = 0; i < parts.length; i++) {
+                  if (!flat) {
+                    parts[i] = random(t, 2 + i, shapes[i]);
+                  }
+                  if (special) {
+                    sprinkle(parts[i]);
+                  }
                 }
-                int[] one = new int[shapes[i].length];
-                Arrays.fill(one, 1);
-                squares[i] = View.contiguous(norms.storage(), norms.offset() + i, one);
-              }
-              View total = random(t, 9);
-              View square = View.contiguous(total.storage(), total.offset(), 1);
-              k.normOfNorms(new NormOfNorms(parts, squares, norms, square, total));
-              return present(norms, total);
-            });
+                NormOfNorms norm = Views.norm(t, parts);
+                k.normOfNorms(norm);
+                return present(norm.norms(), norm.total());
+              });
+        }
       }
     }
   }

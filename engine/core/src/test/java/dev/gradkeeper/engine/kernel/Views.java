@@ -1,6 +1,7 @@
 package dev.gradkeeper.engine.kernel;
 
 import dev.gradkeeper.engine.kernel.heap.HeapStorage;
+import java.util.Arrays;
 import java.util.Random;
 
 /** Views for kernel tests: at odd offsets, dense or not, of values that float32 holds exactly. */
@@ -53,6 +54,32 @@ public final class Views {
       }
     }
     return view;
+  }
+
+  /** Dense views one after the other in one memory. */
+  public static View[] parts(DType dtype, long seed, int[]... sizes) {
+    View all = random(dtype, seed, Arrays.stream(sizes).mapToInt(Views::count).sum());
+    View[] parts = new View[sizes.length];
+    int offset = all.offset();
+    for (int i = 0; i < parts.length; i++) {
+      parts[i] = View.contiguous(all.storage(), offset, sizes[i]);
+      offset += parts[i].count();
+    }
+    return parts;
+  }
+
+  /** The norm of these, into new memory. */
+  public static NormOfNorms norm(DType dtype, View... parts) {
+    View norms = random(dtype, 1, parts.length);
+    View[] squares = new View[parts.length];
+    for (int i = 0; i < parts.length; i++) {
+      int[] one = new int[parts[i].dimensions()];
+      Arrays.fill(one, 1);
+      squares[i] = View.contiguous(norms.storage(), norms.offset() + i, one);
+    }
+    View total = random(dtype, 9);
+    View square = View.contiguous(total.storage(), total.offset(), 1);
+    return new NormOfNorms(parts, squares, norms, square, total);
   }
 
   /** Integers from 0 to {@code bound - 1}. */

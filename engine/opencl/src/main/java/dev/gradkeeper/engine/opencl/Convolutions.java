@@ -17,7 +17,7 @@ final class Convolutions {
   /** Weights that keep a device busy without a work-item for each image. */
   private static final int ENOUGH = 1 << 16;
 
-  /** Sums of single images at most, 64 MiB of them. */
+  /** Sums between two launches at most, 64 MiB of them. */
   private static final int MOST_SUMS = 1 << 24;
 
   private final Launcher launcher;
@@ -33,9 +33,7 @@ final class Convolutions {
     }
     int positions = out.size(0) * out.size(2) * out.size(3);
     int channels = out.size(1) / groups;
-    Tuning tuning = launcher.tuning();
-    boolean tiled =
-        channels >= tuning.tile() / 2 && (long) channels * positions >= tuning.tiledFrom();
+    boolean tiled = launcher.tuning().tiles(channels, positions);
     Launch launch =
         launcher
             .of(FAMILY, tiled ? "conv2d_tiled" : "conv2d")
@@ -45,7 +43,7 @@ final class Convolutions {
             .buffer(out)
             .struct(convolution(x, weight, bias, out, window, groups, false));
     if (tiled) {
-      tuning.overTiles(launch, channels, positions, groups);
+      launcher.tuning().overTiles(launch, channels, positions, groups);
     } else {
       launch.over(positions, Math.ceilDiv(channels, OUTPUTS), groups, GROUP, 1);
     }
@@ -58,15 +56,54 @@ final class Convolutions {
       return;
     }
     int channels = gradX.size(1) / groups;
+    int[] convolution = convolution(gradX, weight, null, gradOut, window, groups, false);
+    int depth = channels * window.kernelHeight() * window.kernelWidth();
+    int area = gradOut.size(2) * gradOut.size(3);
+    if ((long) groups * depth * area <= MOST_SUMS
+        && launcher.tuning().tiles(depth, gradX.size(0) * area)) {
+      backwardInputTiled(weight, gradOut, gradX, convolution, groups, depth);
+      return;
+    }
     Launch launch =
         launcher
             .of(FAMILY, "conv2d_backward_input")
             .buffer(weight)
             .buffer(gradOut)
             .buffer(gradX)
-            .struct(convolution(gradX, weight, null, gradOut, window, groups, false));
+            .struct(convolution);
     long positions = (long) gradX.size(0) * gradX.size(2) * gradX.size(3);
     launcher.submit(launch.over(positions, Math.ceilDiv(channels, OUTPUTS), groups, GROUP, 1));
+  }
+
+  /** As many images at once as there is room for their columns. */
+  private void backwardInputTiled(
+      View weight, View gradOut, View gradX, int[] convolution, int groups, int depth) {
+    int area = gradOut.size(2) * gradOut.size(3);
+    int most = Math.min(gradX.size(0), MOST_SUMS / (groups * depth * area));
+    for (int first = 0; first < gradX.size(0); first += most) {
+      int images = Math.min(most, gradX.size(0) - first);
+      OpenClStorage columns = launcher.scratch(0, groups * depth * area * images);
+      Launch product =
+          launcher
+              .of(FAMILY, "conv2d_backward_input_columns")
+              .buffer(weight)
+              .buffer(gradOut)
+              .struct(convolution)
+              .buffer(columns)
+              .number(first)
+              .number(images);
+      launcher.submit(launcher.tuning().overTiles(product, depth, images * area, groups));
+      Launch join =
+          launcher
+              .of(FAMILY, "conv2d_backward_input_join")
+              .buffer(columns)
+              .buffer(gradX)
+              .struct(convolution)
+              .number(first)
+              .number(images);
+      long positions = (long) images * gradX.size(2) * gradX.size(3);
+      launcher.submit(join.over(positions, gradX.size(1) / groups, groups, GROUP, 1));
+    }
   }
 
   void backwardWeight(
@@ -80,19 +117,31 @@ final class Convolutions {
     int channels = gradOut.size(1) / groups;
     int[] convolution = convolution(x, gradWeight, null, gradOut, window, groups, accumulate);
     long sums = (long) batch * gradWeight.count();
-    boolean joined = batch > 1 && gradWeight.count() < ENOUGH && sums <= MOST_SUMS;
+    boolean tiled = sums <= MOST_SUMS && launcher.tuning().tiles(channels, depth);
+    boolean joined = tiled || batch > 1 && gradWeight.count() < ENOUGH && sums <= MOST_SUMS;
     OpenClStorage partial = joined ? launcher.scratch(0, (int) sums) : storage(gradWeight);
-    Launch launch =
-        launcher
-            .of(FAMILY, "conv2d_backward_weight")
-            .buffer(x)
-            .buffer(gradOut)
-            .buffer(gradWeight)
-            .struct(convolution)
-            .buffer(partial)
-            .number(joined ? 1 : Math.max(2, batch));
-    long blocks = Math.ceilDiv(channels, OUTPUTS);
-    launcher.submit(launch.over(depth, blocks, (long) groups * (joined ? batch : 1), GROUP, 1));
+    if (tiled) {
+      Launch product =
+          launcher
+              .of(FAMILY, "conv2d_backward_weight_tiled")
+              .buffer(x)
+              .buffer(gradOut)
+              .struct(convolution)
+              .buffer(partial);
+      launcher.submit(launcher.tuning().overTiles(product, channels, depth, groups * batch));
+    } else {
+      Launch launch =
+          launcher
+              .of(FAMILY, "conv2d_backward_weight")
+              .buffer(x)
+              .buffer(gradOut)
+              .buffer(gradWeight)
+              .struct(convolution)
+              .buffer(partial)
+              .number(joined ? 1 : Math.max(2, batch));
+      long blocks = Math.ceilDiv(channels, OUTPUTS);
+      launcher.submit(launch.over(depth, blocks, (long) groups * (joined ? batch : 1), GROUP, 1));
+    }
     if (joined) {
       Launch join =
           launcher

@@ -2,6 +2,8 @@ package dev.gradkeeper.engine.opencl;
 
 import dev.gradkeeper.engine.kernel.DType;
 import dev.gradkeeper.engine.kernel.View;
+import java.nio.ByteOrder;
+import java.nio.IntBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -23,6 +25,7 @@ final class Launcher {
   private final Tuning tuning;
   private final Map<String, Long> shared = new HashMap<>();
   private final List<List<OpenClStorage>> scratch = new ArrayList<>();
+  private final Map<IntBuffer, OpenClStorage> tables = new HashMap<>();
   private List<Runnable> recording;
 
   Launcher(Programs programs, CommandQueue queue, DeviceMemory memory, Tuning tuning) {
@@ -81,6 +84,22 @@ final class Launcher {
       grown.add(memory.allocate(DType.FLOAT32, Math.max(length, FIRST_SCRATCH << grown.size())));
     }
     return grown.getLast();
+  }
+
+  /** Numbers that kernels read, on the device for as long as the session lives. */
+  OpenClStorage table(int[] numbers) {
+    return tables.computeIfAbsent(IntBuffer.wrap(numbers.clone()), this::upload);
+  }
+
+  private OpenClStorage upload(IntBuffer numbers) {
+    OpenClStorage storage = memory.allocate(DType.INT32, numbers.remaining());
+    queue
+        .stage(Integer.BYTES * numbers.remaining())
+        .order(ByteOrder.nativeOrder())
+        .asIntBuffer()
+        .put(numbers.duplicate());
+    queue.write(storage.buffer(), 0);
+    return storage;
   }
 
   /** What {@code calls} would launch, with arguments that are set once and for all. */

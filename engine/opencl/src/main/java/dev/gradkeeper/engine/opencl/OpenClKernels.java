@@ -3,6 +3,7 @@ package dev.gradkeeper.engine.opencl;
 import dev.gradkeeper.engine.kernel.AdamStep;
 import dev.gradkeeper.engine.kernel.Binary;
 import dev.gradkeeper.engine.kernel.Kernels;
+import dev.gradkeeper.engine.kernel.NormOfNorms;
 import dev.gradkeeper.engine.kernel.Reduction;
 import dev.gradkeeper.engine.kernel.SgdStep;
 import dev.gradkeeper.engine.kernel.Unary;
@@ -13,6 +14,7 @@ import dev.gradkeeper.engine.kernel.Window;
 final class OpenClKernels implements Kernels {
   private final Elementwise elementwise;
   private final Reductions reductions;
+  private final Norms norms;
   private final Products products;
   private final Convolutions convolutions;
   private final Pooling pooling;
@@ -22,6 +24,7 @@ final class OpenClKernels implements Kernels {
   OpenClKernels(Launcher launcher) {
     elementwise = new Elementwise(launcher);
     reductions = new Reductions(launcher);
+    norms = new Norms(launcher);
     products = new Products(launcher);
     convolutions = new Convolutions(launcher);
     pooling = new Pooling(launcher, elementwise);
@@ -149,6 +152,13 @@ final class OpenClKernels implements Kernels {
   @Override
   public void clipByValue(View values, double limit) {
     optimizers.clipByValue(values, limit);
+  }
+
+  @Override
+  public void normOfNorms(NormOfNorms norm) {
+    if (!norms.normOfNorms(norm)) {
+      norm.compose(this);
+    }
   }
 
   @Override

@@ -12,7 +12,9 @@ import java.util.Locale;
  */
 final class Reductions {
   private static final String FAMILY = "reductions";
-  private static final int CHUNK = 4096;
+
+  /** Terms that the first of two stages adds. */
+  static final int CHUNK = 4096;
 
   /** Terms of one output from which there are two stages. */
   static final int TWO_STAGES = 4 * CHUNK;

@@ -34,6 +34,11 @@ record Tuning(int group, int tile, int tileItems, int tileDepth, int tiledFrom) 
     return "-DTILE=%d -DTILE_ITEMS=%d -DTILE_K=%d".formatted(tile, tileItems, tileDepth);
   }
 
+  /** Whether a product of as many rows and columns is computed by tiles. */
+  boolean tiles(int rows, int columns) {
+    return rows >= tile / 2 && (long) rows * columns >= tiledFrom;
+  }
+
   /** The range of a product of m rows and n columns by tiles. */
   Launch overTiles(Launch launch, int m, int n, int batches) {
     long columns = (long) Math.ceilDiv(n, tile) * tileItems;

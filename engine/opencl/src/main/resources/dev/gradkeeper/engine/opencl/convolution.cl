@@ -13,6 +13,7 @@ typedef struct {
 } Convolution;
 
 #define OUTPUTS 4
+#define ZERO(m) 0.0f
 
 inline int at4(const int* s, int i, int j, int k, int l) { return s[4] + i * s[0] + j * s[1] + k * s[2] + l * s[3]; }
 
@@ -121,6 +122,57 @@ kernel void conv2d_backward_input(global const float* weight, global const float
   for (int i = 0; i < count; i++) grad_x[at4(p.x, n, g * p.groupIn + first + i, h, w)] = totals[i];
 }
 
+// The same in two launches, by tiles: columns[g][k][n] is the sum over the outputs' channels for window element k and
+// output position n, counted from image `first` on.
+kernel __attribute__((reqd_work_group_size(TILE_ITEMS, TILE_ITEMS, 1))) void conv2d_backward_input_columns(
+    global const float* weight, global const float* grad_out, const Convolution p, global float* columns, int first,
+    int images) {
+  int g = get_global_id(2);
+  int area = p.outHeight * p.outWidth;
+  int window = p.kernelHeight * p.kernelWidth;
+  int elements = p.groupIn * window;
+#define ELEMENT(k, o) \
+  weight[at4(p.weight, g * p.groupOut + (o), (k) / window, (k) % window / p.kernelWidth, (k) % p.kernelWidth)]
+#define GRADIENT(o, n) \
+  grad_out[at4(p.out, first + (n) / area, g * p.groupOut + (o), (n) % area / p.outWidth, (n) % p.outWidth)]
+#define COLUMN(k, n, s) columns[(g * elements + (k)) * images * area + (n)] = (s)
+  TILED_PRODUCT(elements, images * area, p.groupOut, false, ZERO, ELEMENT, GRADIENT, COLUMN)
+}
+
+// One input element for each work-item: adds its columns.
+kernel void conv2d_backward_input_join(global const float* columns, global float* grad_x, const Convolution p,
+                                       int first, int images) {
+  int position = get_global_id(0);
+  int area = p.height * p.width;
+  if (position >= images * area) return;
+  int n = position / area;
+  int h = position % area / p.width;
+  int w = position % p.width;
+  int c = get_global_id(1);
+  int g = get_global_id(2);
+  int window = p.kernelHeight * p.kernelWidth;
+  int outArea = p.outHeight * p.outWidth;
+  int top = first_output(h + p.paddingHeight, (p.kernelHeight - 1) * p.dilationHeight, p.strideHeight);
+  int bottom = min((h + p.paddingHeight) / p.strideHeight, p.outHeight - 1);
+  int left = first_output(w + p.paddingWidth, (p.kernelWidth - 1) * p.dilationWidth, p.strideWidth);
+  int right = min((w + p.paddingWidth) / p.strideWidth, p.outWidth - 1);
+  float total = 0.0f;
+  for (int pair = top & -2; pair <= bottom; pair += 2)
+    for (int ow = left; ow <= right; ow++) {
+      int kw = w + p.paddingWidth - ow * p.strideWidth;
+      if (kw % p.dilationWidth != 0) continue;
+      kw /= p.dilationWidth;
+      for (int oh = max(pair, top); oh <= min(pair + 1, bottom); oh++) {
+        int kh = h + p.paddingHeight - oh * p.strideHeight;
+        if (kh % p.dilationHeight != 0) continue;
+        kh /= p.dilationHeight;
+        int k = (g * p.groupIn + c) * window + kh * p.kernelWidth + kw;
+        total += columns[(k * images + n) * outArea + oh * p.outWidth + ow];
+      }
+    }
+  grad_x[at4(p.x, first + n, g * p.groupIn + c, h, w)] = total;
+}
+
 // OUTPUTS channels and one window element k for each work-item: the sum over the positions of each image, and their
 // sum. With `images` 1 each image has work-items of its own, which leave its sum in partial[image][channel][k].
 kernel void conv2d_backward_weight(global const float* x, global const float* grad_out, global float* grad_weight,
@@ -161,6 +213,39 @@ kernel void conv2d_backward_weight(global const float* x, global const float* gr
       grad_weight[at] = p.accumulate ? grad_weight[at] + totals[i] : totals[i];
     }
   }
+}
+
+// The row and column of term t of a sum over positions.
+inline int2 term(const Convolution* p, int t) {
+  int pair = t / (2 * p->outWidth);
+  int rest = t % (2 * p->outWidth);
+  int rows = min(2, p->outHeight - 2 * pair);
+  return (int2)(2 * pair + rest % rows, rest / rows);
+}
+
+inline float gradient_term(global const float* grad_out, const Convolution* p, int n, int channel, int t) {
+  int2 at = term(p, t);
+  return grad_out[at4(p->out, n, channel, at.x, at.y)];
+}
+
+inline float input_term(global const float* x, const Convolution* p, int n, int g, int k, int t) {
+  int2 at = term(p, t);
+  int window = p->kernelHeight * p->kernelWidth;
+  return input(x, p, n, g * p->groupIn + k / window,
+               at.x * p->strideHeight - p->paddingHeight + k % window / p->kernelWidth * p->dilationHeight,
+               at.y * p->strideWidth - p->paddingWidth + k % p->kernelWidth * p->dilationWidth);
+}
+
+// The images' sums by tiles in local memory; the third index counts the groups of each image.
+kernel __attribute__((reqd_work_group_size(TILE_ITEMS, TILE_ITEMS, 1))) void conv2d_backward_weight_tiled(
+    global const float* x, global const float* grad_out, const Convolution p, global float* partial) {
+  int g = get_global_id(2) % p.groups;
+  int image = get_global_id(2) / p.groups;
+  int elements = p.groupIn * p.kernelHeight * p.kernelWidth;
+#define CHANNEL(m, t) gradient_term(grad_out, &p, image, g * p.groupOut + (m), t)
+#define PIXEL(t, k) input_term(x, &p, image, g, k, t)
+#define PARTIAL(m, k, s) partial[((image * p.groups + g) * p.groupOut + (m)) * elements + (k)] = (s)
+  TILED_PRODUCT(p.groupOut, elements, p.outHeight * p.outWidth, true, ZERO, CHANNEL, PIXEL, PARTIAL)
 }
 
 // Adds the images' sums in order: one work-item for each window element k and channel.

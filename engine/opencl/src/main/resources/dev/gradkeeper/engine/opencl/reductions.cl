@@ -2,6 +2,7 @@
 // The order of the terms follows from the shape alone; see Sums.java.
 
 #define LANES 64
+#define SHORT 32 // fewer terms than these are added in order
 
 #define REDUCTION(NAME, START, STEP, JOIN) \
   /* One work-item for each output, term after term. */ \
@@ -61,4 +62,47 @@ kernel void argmax(global const float* in, global int* out, const Walk rows, int
     }
   }
   out[at.z] = best;
+}
+
+// The norm of many parts of one buffer, in the orders of sum_of_squares: of pieces, of parts, of all.
+
+// One work-group for each fold of `terms` terms, x being term t: by lanes or, by the first work-item, in order.
+#define FOLD(TERMS, IN_ORDER, STEP, STORE) \
+  local float lanes[LANES]; \
+  int lane = get_local_id(0); \
+  int stride = (IN_ORDER) ? 1 : LANES; \
+  int end = (IN_ORDER) && lane > 0 ? 0 : (TERMS); \
+  float s = 0.0f; \
+  for (int t = lane; t < end; t += stride) s = STEP; \
+  lanes[lane] = s; \
+  for (int h = LANES / 2; h > 0; h /= 2) { \
+    barrier(CLK_LOCAL_MEM_FENCE); \
+    if (lane < h && !(IN_ORDER)) lanes[lane] += lanes[lane + h]; \
+  } \
+  if (lane == 0) STORE;
+
+typedef struct {
+  int offset, terms, inOrder;
+} Piece;
+
+kernel __attribute__((reqd_work_group_size(LANES, 1, 1))) void squares_of_pieces(
+    global const float* values, global const Piece* pieces, global float* partial) {
+  Piece piece = pieces[get_group_id(0)];
+  global const float* x = values + piece.offset;
+  FOLD(piece.terms, piece.inOrder, fma(x[t], x[t], s), partial[get_group_id(0)] = lanes[0])
+}
+
+// The pieces of part i are partial[firsts[i]] to partial[firsts[i + 1]].
+kernel __attribute__((reqd_work_group_size(LANES, 1, 1))) void norms_of_parts(
+    global const float* partial, global const int* firsts, global float* norms, int norms_offset) {
+  int part = get_group_id(0);
+  global const float* x = partial + firsts[part];
+  int terms = firsts[part + 1] - firsts[part];
+  FOLD(terms, terms < SHORT, s + x[t], norms[norms_offset + part] = sqrt(lanes[0]))
+}
+
+kernel __attribute__((reqd_work_group_size(LANES, 1, 1))) void norm_of_norms(
+    global const float* norms, int norms_offset, int terms, global float* total, int total_offset) {
+  global const float* x = norms + norms_offset;
+  FOLD(terms, terms < SHORT, fma(x[t], x[t], s), total[total_offset] = sqrt(lanes[0]))
 }

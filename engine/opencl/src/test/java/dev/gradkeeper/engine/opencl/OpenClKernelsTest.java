@@ -5,11 +5,13 @@ import static dev.gradkeeper.engine.kernel.DType.FLOAT64;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import dev.gradkeeper.engine.kernel.FusedCases;
 import dev.gradkeeper.engine.kernel.KernelCases;
 import dev.gradkeeper.engine.kernel.KernelCases.Case;
 import dev.gradkeeper.engine.kernel.Kernels;
+import dev.gradkeeper.engine.kernel.NormOfNorms;
 import dev.gradkeeper.engine.kernel.Reduction;
 import dev.gradkeeper.engine.kernel.View;
 import dev.gradkeeper.engine.kernel.Views;
@@ -131,8 +133,7 @@ class OpenClKernelsTest {
           "linearBlock",
           "crossEntropy",
           "crossEntropyBackward",
-          "squaredError",
-          "normOfNorms");
+          "squaredError");
 
   @Test
   void noKernelIsMissing() {
@@ -178,6 +179,31 @@ class OpenClKernelsTest {
       }
       assertThat(Views.get(out, row, 0)).isCloseTo(expected, within(1e-6 * magnitude));
     }
+  }
+
+  /**
+   * Of parts that are added in one stage, in two, and in two of which the second has many terms.
+   */
+  @Test
+  void theNormOfLongPartsIsThatOfItsComposition() {
+    int[][] sizes = {
+      {3},
+      {Reductions.TWO_STAGES - 1},
+      {Reductions.TWO_STAGES},
+      {40 * Reductions.CHUNK + 7, 2},
+      {5, 5 * Reductions.CHUNK + 1}
+    };
+    NormOfNorms fused = Views.norm(FLOAT32, Views.parts(FLOAT32, 4, sizes));
+    NormOfNorms composed = Views.norm(FLOAT32, Views.parts(FLOAT32, 4, sizes));
+    UploadingKernels.on(session).normOfNorms(fused);
+    composed.compose(UploadingKernels.on(session));
+    assertThat(Views.values(fused.norms())).isEqualTo(Views.values(composed.norms()));
+    assertThat(Views.values(fused.total())).isEqualTo(Views.values(composed.total()));
+    double sum = 0;
+    for (View part : composed.parts()) {
+      sum += Arrays.stream(Views.values(part)).map(x -> x * x).sum();
+    }
+    assertThat(Views.get(fused.total())).isCloseTo(Math.sqrt(sum), withinPercentage(1e-4));
   }
 
   @Test

@@ -5,9 +5,9 @@ import dev.gradkeeper.engine.kernel.Kernels;
 import dev.gradkeeper.engine.kernel.Storage;
 import dev.gradkeeper.engine.kernel.View;
 import dev.gradkeeper.engine.kernel.heap.HeapStorage;
-import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
+import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.Map;
@@ -25,15 +25,9 @@ final class UploadingKernels {
             Kernels.class.getClassLoader(),
             new Class<?>[] {Kernels.class},
             (proxy, method, arguments) -> {
-              if (method.isDefault()) {
-                // composed of others, on the device as here
-                return InvocationHandler.invokeDefault(proxy, method, arguments);
-              }
               Map<HeapStorage, Storage> uploaded = new IdentityHashMap<>();
               Object[] onDevice =
-                  Arrays.stream(arguments)
-                      .map(a -> a instanceof View view ? upload(device, view, uploaded) : a)
-                      .toArray();
+                  Arrays.stream(arguments).map(a -> upload(device, a, uploaded)).toArray();
               try {
                 method.invoke(device.kernels(), onDevice);
               } catch (InvocationTargetException e) {
@@ -43,6 +37,30 @@ final class UploadingKernels {
                   (heap, storage) -> device.read(storage, 0, heap.array(), 0, heap.length()));
               return null;
             });
+  }
+
+  /** A view, or what holds views, on the device; anything else as it is. */
+  private static Object upload(Device device, Object argument, Map<HeapStorage, Storage> uploaded) {
+    return switch (argument) {
+      case View view -> upload(device, view, uploaded);
+      case View[] views ->
+          Arrays.stream(views).map(view -> upload(device, view, uploaded)).toArray(View[]::new);
+      case Record record -> {
+        RecordComponent[] components = record.getClass().getRecordComponents();
+        Class<?>[] types =
+            Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new);
+        try {
+          Object[] values = new Object[components.length];
+          for (int i = 0; i < values.length; i++) {
+            values[i] = upload(device, components[i].getAccessor().invoke(record), uploaded);
+          }
+          yield record.getClass().getDeclaredConstructor(types).newInstance(values);
+        } catch (ReflectiveOperationException e) {
+          throw new LinkageError(record.getClass().getName(), e);
+        }
+      }
+      case null, default -> argument;
+    };
   }
 
   private static View upload(Device device, View view, Map<HeapStorage, Storage> uploaded) {

@@ -153,14 +153,6 @@ final class Reductions {
   }
 
   /*
-   * The lanes stay in memory, in the first-level cache: four accumulators in registers would be
-   * twice as fast, but now and then C2 boxes vectors that live from one iteration to the next.
-   */
-  /*
-   * The lanes stay in memory, in the first-level cache: accumulators in registers would be faster,
-   * but now and then C2 boxes vectors that live from one iteration to the next.
-   */
-  /*
    * Four rounds over four vectors of lanes, in straight lines: now and then C2 boxes vectors that
    * live from one iteration to the next.
    */
