@@ -1,5 +1,6 @@
 package dev.gradkeeper.service;
 
+import dev.gradkeeper.service.postgres.EarlyStart;
 import dev.gradkeeper.service.queue.EngineWarmUp;
 import dev.gradkeeper.service.startup.StartupRefusedException;
 import java.time.Clock;
@@ -16,7 +17,7 @@ public class GradkeeperApplication {
   public static void main(String[] args) {
     try {
       SpringApplication application = new SpringApplication(GradkeeperApplication.class);
-      application.addListeners(EngineWarmUp.early());
+      application.addListeners(new EarlyStart(), EngineWarmUp.early());
       application.run(args);
     } catch (RuntimeException e) {
       if (StartupRefusedException.isCauseOf(e)) {

@@ -1,14 +1,10 @@
 package dev.gradkeeper.service.postgres;
 
-import dev.gradkeeper.service.GradkeeperProperties;
-import dev.gradkeeper.service.startup.Home;
-import java.nio.file.Path;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceProperties;
 import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.context.annotation.Lazy;
 
 /**
  * Without {@code SPRING_DATASOURCE_URL} the service runs its own Postgres in its home folder. Which
@@ -19,24 +15,13 @@ import org.springframework.context.annotation.Lazy;
 class DatabaseConfiguration {
 
   @Bean
-  @Lazy
-  EmbeddedPostgres embeddedPostgres(Home home, GradkeeperProperties properties) {
-    Path binaries = properties.postgres().binaries();
-    return EmbeddedPostgres.start(
-        binaries != null ? binaries.toAbsolutePath() : home.resolve("programs"),
-        home.resolve("postgres"),
-        home.secret("postgres.password", Home::randomToken),
-        properties.postgres().port());
-  }
-
-  @Bean
   JdbcConnectionDetails databaseConnection(
-      DataSourceProperties configured, ObjectProvider<EmbeddedPostgres> embedded) {
+      DataSourceProperties configured, ObjectProvider<StartingPostgres> embedded) {
     if (configured.getUrl() != null) {
       return new Connection(
           configured.getUrl(), configured.getUsername(), configured.getPassword());
     }
-    EmbeddedPostgres postgres = embedded.getObject();
+    EmbeddedPostgres postgres = embedded.getObject().started();
     return new Connection(postgres.url(), postgres.user(), postgres.password());
   }
 

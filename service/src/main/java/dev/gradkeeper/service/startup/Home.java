@@ -1,6 +1,5 @@
 package dev.gradkeeper.service.startup;
 
-import dev.gradkeeper.service.GradkeeperProperties;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
@@ -15,15 +14,12 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.function.Supplier;
-import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.stereotype.Component;
 import org.springframework.util.FileSystemUtils;
 
 /**
  * The service's folder, held by one process at a time. The lock is the operating system's: a killed
  * process leaves none behind.
  */
-@Component
 public final class Home implements AutoCloseable {
 
   private static final FileAttribute<?> OWNER_ONLY =
@@ -31,11 +27,6 @@ public final class Home implements AutoCloseable {
 
   private final Path folder;
   private final FileChannel lockFile;
-
-  @Autowired
-  Home(GradkeeperProperties properties) {
-    this(properties.home());
-  }
 
   /**
    * @throws StartupRefusedException if another process holds the folder, or it cannot be written
