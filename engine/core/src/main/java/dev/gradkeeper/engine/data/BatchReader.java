@@ -20,6 +20,7 @@ sealed interface BatchReader {
     private final DataLoader loader;
     private final int[] order;
     private final Staging staging;
+    private boolean isRead;
 
     Direct(DataLoader loader, int[] order) {
       this.loader = loader;
@@ -29,7 +30,11 @@ sealed interface BatchReader {
 
     @Override
     public void read(int position, Batch batch) {
+      if (isRead && loader.isOneBatch()) {
+        return;
+      }
       staging.fill(order, position * loader.batchSize(), loader.samples(position)).writeTo(batch);
+      isRead = true;
     }
 
     @Override

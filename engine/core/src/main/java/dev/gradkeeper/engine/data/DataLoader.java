@@ -181,6 +181,9 @@ public final class DataLoader implements Iterable<Batch> {
 
   /** Reads the batches of the epoch with this seed, from {@code position} on. */
   BatchReader reader(long seed, int position) {
+    if (direct != null && isOneBatch()) {
+      return direct;
+    }
     if (order == null || !reuseBatches) {
       order = new int[dataset.size()];
     }
@@ -192,6 +195,11 @@ public final class DataLoader implements Iterable<Batch> {
       direct = new BatchReader.Direct(this, order);
     }
     return direct;
+  }
+
+  /** Whether all epochs are one and the same batch: then it is read once. */
+  boolean isOneBatch() {
+    return reuseBatches && batches == 1 && sampler instanceof Sampler.Sequential;
   }
 
   int samples(int batch) {

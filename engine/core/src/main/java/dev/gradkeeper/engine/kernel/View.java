@@ -15,6 +15,7 @@ public final class View {
   private final int[] strides;
   private final int count;
   private final boolean contiguous;
+  private final boolean repeated;
 
   /**
    * @throws IllegalArgumentException if sizes and strides differ in number
@@ -30,12 +31,15 @@ public final class View {
     this.strides = strides;
     int product = 1;
     boolean dense = true;
+    boolean one = true;
     for (int d = sizes.length - 1; d >= 0; d--) {
       dense &= sizes[d] == 1 || strides[d] == product;
+      one &= sizes[d] == 1 || strides[d] == 0;
       product = Math.multiplyExact(product, sizes[d]);
     }
     this.count = product;
     this.contiguous = dense;
+    this.repeated = one;
   }
 
   /** A dense row-major view of {@code sizes} from {@code offset}. */
@@ -102,5 +106,10 @@ public final class View {
   /** Whether the elements lie densely in row-major order. */
   public boolean isContiguous() {
     return contiguous;
+  }
+
+  /** Whether all elements are one and the same: a scalar, or one broadcast to all sizes. */
+  public boolean isRepeated() {
+    return repeated;
   }
 }

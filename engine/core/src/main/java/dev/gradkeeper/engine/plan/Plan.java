@@ -27,17 +27,17 @@ public final class Plan implements Runnable {
         while (end < calls.size() && !(calls.get(end) instanceof KernelCall.Host)) {
           end++;
         }
-        prepared.add(device.prepare(enqueue(start, end)));
+        prepared.add(device.prepare(enqueue(Arrays.copyOfRange(this.calls, start, end))));
         start = end;
       }
     }
     this.parts = prepared.toArray(Runnable[]::new);
   }
 
-  private Consumer<Kernels> enqueue(int start, int end) {
+  private static Consumer<Kernels> enqueue(KernelCall[] part) {
     return kernels -> {
-      for (int i = start; i < end; i++) {
-        calls[i].run(kernels);
+      for (KernelCall call : part) {
+        call.run(kernels);
       }
     };
   }

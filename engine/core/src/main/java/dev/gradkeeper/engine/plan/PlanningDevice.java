@@ -87,7 +87,7 @@ public final class PlanningDevice implements Device {
   }
 
   private List<KernelCall> planned(int lane, Trace trace) {
-    Constants.fold(trace);
+    Constants.fold(trace, view -> device.readScalar(view.storage(), view.offset()));
     StraightWrites.apply(trace);
     ConvFusion.apply(trace);
     LinearFusion.apply(trace);

@@ -1,9 +1,9 @@
 package dev.gradkeeper.engine.kernel.vector;
 
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
-import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -18,16 +18,21 @@ final class Lanes {
   static final VectorSpecies<Integer> INTS = IntVector.SPECIES_PREFERRED.withShape(shape());
   static final int COUNT = FLOATS.length();
 
-  private static final FloatVector INDICES = FloatVector.zero(FLOATS).addIndex(1);
+  /** Made once: C2 does not box what comes from memory, as it does now and then with new masks. */
+  private static final VectorMask<Float>[] FIRST = masks();
 
   private Lanes() {}
 
-  /**
-   * A mask of the first n lanes. Unlike {@code indexInRange}, which has branches that return one
-   * mask or another, C2 keeps it in a register.
-   */
+  /** A mask of the first n lanes, of all for larger n. */
   static VectorMask<Float> first(int n) {
-    return INDICES.compare(VectorOperators.LT, n);
+    return FIRST[Math.max(0, Math.min(n, COUNT))];
+  }
+
+  @SuppressWarnings({"unchecked", "rawtypes"}) // an array of a generic type
+  private static VectorMask<Float>[] masks() {
+    VectorMask<Float>[] masks = new VectorMask[COUNT + 1];
+    Arrays.setAll(masks, n -> FLOATS.indexInRange(0, n));
+    return masks;
   }
 
   private static VectorShape shape() {

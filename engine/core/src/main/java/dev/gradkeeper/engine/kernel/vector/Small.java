@@ -39,24 +39,57 @@ final class Small {
     float[] y = array(b);
     float[] z = array(c);
     float[] from = start == null ? null : array(start);
-    int m = c.size(0);
-    int n = c.size(1);
     int k = a.size(1);
     int ak = a.stride(1);
     int bk = b.stride(0);
-    boolean dot = Sums.dot(m, n, ak, bk, b.stride(1));
-    for (int i = 0; i < m; i++) {
-      int row = a.offset() + i * a.stride(0);
-      int to = c.offset() + i * c.stride(0);
-      int at = start == null ? 0 : start.offset() + i * start.stride(0);
-      for (int j = 0; j < n; j++) {
-        int column = b.offset() + j * b.stride(1);
+    boolean dot = Sums.dot(c.size(0), c.size(1), ak, bk, b.stride(1));
+    if (isScaledColumn(a, start, relu, c)) {
+      // -0 added changes nothing, +0 only a product that is -0
+      float base = from == null ? -0f : from[start.offset()];
+      scaledColumn(x, a.offset(), y[b.offset()], dot ? 0f : -0f, base, z, c.offset(), c.size(0));
+      return;
+    }
+    // the inner loop runs along the rows of c, or along its only column
+    int inner = c.size(1) == 1 ? 0 : 1;
+    int lines = c.size(1 - inner);
+    int n = c.size(inner);
+    int as = inner == 0 ? a.stride(0) : 0;
+    int bs = inner == 0 ? 0 : b.stride(1);
+    int cs = c.stride(inner);
+    int ss = start == null ? 0 : start.stride(inner);
+    for (int line = 0; line < lines; line++) {
+      int row = a.offset() + line * (inner == 0 ? 0 : a.stride(0));
+      int column = b.offset();
+      int to = c.offset() + line * c.stride(1 - inner);
+      int at = start == null ? 0 : start.offset() + line * start.stride(1 - inner);
+      for (int i = 0; i < n; i++) {
         float sum = dot ? dot(x, row, y, column, k) : sequential(x, row, ak, y, column, bk, k);
         if (from != null) {
-          sum = from[at + j * start.stride(1)] + sum;
+          sum = from[at] + sum;
         }
-        z[to + j * c.stride(1)] = relu ? Math.max(sum, 0) : sum;
+        z[to] = relu ? Math.max(sum, 0) : sum;
+        row += as;
+        column += bs;
+        to += cs;
+        at += ss;
       }
+    }
+  }
+
+  /** Whether c is one dense column: another one times a number, plus one number. */
+  private static boolean isScaledColumn(View a, View start, boolean relu, View c) {
+    return !relu
+        && a.size(1) == 1
+        && c.size(1) == 1
+        && a.isContiguous()
+        && c.isContiguous()
+        && (start == null || start.isRepeated());
+  }
+
+  private static void scaledColumn(
+      float[] x, int xo, float scale, float lanes, float base, float[] y, int yo, int n) {
+    for (int i = 0; i < n; i++) {
+      y[yo + i] = base + (Math.fma(x[xo + i], scale, 0f) + lanes);
     }
   }
 
@@ -75,19 +108,24 @@ final class Small {
 
   private static float lanes(float[] x, int i, float[] y, int j, int k) {
     float[] lanes = Scratch.get().lanes;
-    for (int l = 0; l < Sums.DOT_LANES; l++) {
-      lanes[l] = 0;
+    // C2 makes vectors of this by itself; those of the Vector API it boxes in some callers
+    int l = Math.min(k, Sums.DOT_LANES);
+    for (int lane = 0; lane < l; lane++) {
+      lanes[lane] = Math.fma(x[i + lane], y[j + lane], 0f);
     }
-    for (int l = 0; l < k; l++) {
-      int lane = l % Sums.DOT_LANES;
+    for (int lane = l; lane < Sums.DOT_LANES; lane++) {
+      lanes[lane] = 0;
+    }
+    for (; l < k; l++) {
+      int lane = l & Sums.DOT_LANES - 1;
       lanes[lane] = Math.fma(x[i + l], y[j + l], lanes[lane]);
     }
-    for (int half = Sums.DOT_LANES / 2; half > 0; half /= 2) {
-      for (int l = 0; l < half; l++) {
-        lanes[l] += lanes[l + half];
-      }
-    }
-    return lanes[0];
+    return (quarter(lanes, 0) + quarter(lanes, 2)) + (quarter(lanes, 1) + quarter(lanes, 3));
+  }
+
+  /** What is in lane {@code l} after two halvings. */
+  private static float quarter(float[] lanes, int l) {
+    return (lanes[l] + lanes[l + 8]) + (lanes[l + 4] + lanes[l + 12]);
   }
 
   static boolean covers(NormOfNorms norm) {
@@ -137,13 +175,38 @@ final class Small {
     float[] input = array(error.input());
     float[] target = array(error.target());
     float[] difference = array(error.difference());
+    int from = error.input().offset();
+    int minus = error.target().offset();
+    int to = error.difference().offset();
     int n = error.difference().count();
+    float sum = 0;
     for (int i = 0; i < n; i++) {
-      difference[error.difference().offset() + i] =
-          input[error.input().offset() + i] - target[error.target().offset() + i];
+      float d = input[from + i] - target[minus + i];
+      difference[to + i] = d;
+      sum = Math.fma(d, d, sum);
     }
-    array(error.sum())[error.sum().offset()] =
-        sumOfSquares(difference, error.difference().offset(), n);
+    array(error.sum())[error.sum().offset()] = sum;
+  }
+
+  /** Whether a reduction folds all of a short dense view. */
+  static boolean covers(Reduction op, View in, View out) {
+    return op != Reduction.MAX && in.count() <= ROW && out.count() == 1 && in.isContiguous();
+  }
+
+  static void reduce(Reduction op, View in, View out) {
+    float[] x = array(in);
+    array(out)[out.offset()] =
+        op == Reduction.SUM
+            ? sum(x, in.offset(), in.count())
+            : sumOfSquares(x, in.offset(), in.count());
+  }
+
+  private static float sum(float[] x, int at, int n) {
+    float sum = 0;
+    for (int i = at; i < at + n; i++) {
+      sum += x[i];
+    }
+    return sum;
   }
 
   private static float[] array(View view) {

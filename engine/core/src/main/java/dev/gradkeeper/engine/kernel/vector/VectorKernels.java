@@ -44,28 +44,36 @@ public final class VectorKernels extends ScalarKernels {
 
   @Override
   public void binary(Binary op, View a, View b, View out) {
-    if (out.dtype() != FLOAT32 || !Elementwise.binary(op, a, b, out)) {
+    if (out.dtype() == FLOAT32 && SmallLines.covers(op, a, b, out)) {
+      SmallLines.binary(op, a, b, out);
+    } else if (out.dtype() != FLOAT32 || !Elementwise.binary(op, a, b, out)) {
       super.binary(op, a, b, out);
     }
   }
 
   @Override
   public void affine(View in, double scale, double shift, View out) {
-    if (out.dtype() != FLOAT32 || !Elementwise.affine(in, scale, shift, out)) {
+    if (out.dtype() == FLOAT32 && SmallLines.covers(in, out)) {
+      SmallLines.affine(in, scale, shift, out);
+    } else if (out.dtype() != FLOAT32 || !Elementwise.affine(in, scale, shift, out)) {
       super.affine(in, scale, shift, out);
     }
   }
 
   @Override
   public void axpy(double alpha, View x, View y) {
-    if (y.dtype() != FLOAT32 || !Elementwise.axpy(alpha, x, y)) {
+    if (y.dtype() == FLOAT32 && SmallLines.covers(x, y)) {
+      SmallLines.axpy(alpha, x, y);
+    } else if (y.dtype() != FLOAT32 || !Elementwise.axpy(alpha, x, y)) {
       super.axpy(alpha, x, y);
     }
   }
 
   @Override
   public void reduce(Reduction op, View in, View out) {
-    if (out.dtype() != FLOAT32 || !Reductions.reduce(op, in, out)) {
+    if (out.dtype() == FLOAT32 && Small.covers(op, in, out)) {
+      Small.reduce(op, in, out);
+    } else if (out.dtype() != FLOAT32 || !Reductions.reduce(op, in, out)) {
       super.reduce(op, in, out);
     }
   }
