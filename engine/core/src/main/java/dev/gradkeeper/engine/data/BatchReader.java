@@ -1,6 +1,7 @@
 package dev.gradkeeper.engine.data;
 
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
@@ -15,17 +16,23 @@ sealed interface BatchReader {
 
   void close();
 
-  /** In the caller's thread. */
+  /** While the caller waits, who may have helpers: large batches are read in parts. */
   final class Direct implements BatchReader {
+    /** Numbers for which it pays to wake a helper. */
+    private static final int WORTH_A_PART = 1 << 14;
+
     private final DataLoader loader;
     private final int[] order;
     private final Staging staging;
+    private final Part[] parts;
     private boolean isRead;
 
     Direct(DataLoader loader, int[] order) {
       this.loader = loader;
       this.order = order;
       this.staging = loader.stage();
+      this.parts = new Part[loader.helpers().threads()];
+      Arrays.setAll(parts, _ -> new Part());
     }
 
     @Override
@@ -33,12 +40,35 @@ sealed interface BatchReader {
       if (isRead && loader.isOneBatch()) {
         return;
       }
-      staging.fill(order, position * loader.batchSize(), loader.samples(position)).writeTo(batch);
+      int from = position * loader.batchSize();
+      int samples = loader.samples(position);
+      if (parts.length > 1 && (long) samples * staging.inputSize() >= 2 * WORTH_A_PART) {
+        for (int i = 0; i < parts.length; i++) {
+          parts[i].from = from;
+          parts[i].start = (int) ((long) samples * i / parts.length);
+          parts[i].end = (int) ((long) samples * (i + 1) / parts.length);
+        }
+        loader.helpers().run(parts);
+      } else {
+        staging.fill(order, from, samples);
+      }
+      staging.writeTo(batch);
       isRead = true;
     }
 
     @Override
     public void close() {}
+
+    private final class Part implements Runnable {
+      private int from;
+      private int start;
+      private int end;
+
+      @Override
+      public void run() {
+        staging.fill(order, from, start, end);
+      }
+    }
   }
 
   /** In threads of its own, two batches ahead for each. Only the caller's thread draws numbers. */

@@ -29,6 +29,7 @@ public final class DataLoader implements Iterable<Batch> {
   private final int batchSize;
   private final int batches;
   private final int workers;
+  private final Helpers helpers;
   private final boolean reuseBatches;
   private Batch full;
   private Batch shorter;
@@ -46,6 +47,7 @@ public final class DataLoader implements Iterable<Batch> {
     this.generator = builder.generator;
     this.device = builder.device == null ? Tensor.zeros().device() : builder.device;
     this.workers = builder.workers;
+    this.helpers = builder.helpers;
     this.reuseBatches = builder.reuseBatches;
     int size = dataset.size();
     this.sampler = builder.shuffle ? new Sampler.Random() : new Sampler.Sequential();
@@ -67,6 +69,7 @@ public final class DataLoader implements Iterable<Batch> {
     private Device device;
     private int batchSize = WHOLE_SET;
     private int workers;
+    private Helpers helpers = Helpers.NONE;
     private boolean shuffle;
     private boolean dropLast;
     private boolean reuseBatches;
@@ -96,6 +99,12 @@ public final class DataLoader implements Iterable<Batch> {
     /** Whether a last batch of fewer samples is left out. */
     public Builder dropLast(boolean dropLast) {
       this.dropLast = dropLast;
+      return this;
+    }
+
+    /** Who reads a batch together with the caller, where no workers read ahead. */
+    public Builder helpers(Helpers helpers) {
+      this.helpers = Objects.requireNonNull(helpers);
       return this;
     }
 
@@ -200,6 +209,10 @@ public final class DataLoader implements Iterable<Batch> {
   /** Whether all epochs are one and the same batch: then it is read once. */
   boolean isOneBatch() {
     return reuseBatches && batches == 1 && sampler instanceof Sampler.Sequential;
+  }
+
+  Helpers helpers() {
+    return helpers;
   }
 
   int samples(int batch) {

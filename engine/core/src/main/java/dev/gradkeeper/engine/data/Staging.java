@@ -32,16 +32,26 @@ final class Staging {
 
   /** Reads the samples order[from … from+samples-1]. */
   Staging fill(int[] order, int from, int samples) {
-    for (int i = 0; i < samples; ) {
+    fill(order, from, 0, samples);
+    return this;
+  }
+
+  /** Of the samples from order[from] on those from {@code start} to before {@code end}. */
+  void fill(int[] order, int from, int start, int end) {
+    for (int i = start; i < end; ) {
       int index = order[from + i];
       int run = 1;
-      while (i + run < samples && order[from + i + run] == index + run) {
+      while (i + run < end && order[from + i + run] == index + run) {
         run++;
       }
       read(index, run, i);
       i += run;
     }
-    return this;
+  }
+
+  /** Numbers of a sample's input. */
+  int inputSize() {
+    return inputSize;
   }
 
   /** Reads {@code count} neighbouring samples, to stand from place {@code at} on. */

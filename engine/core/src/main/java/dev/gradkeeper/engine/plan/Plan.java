@@ -12,10 +12,12 @@ import java.util.function.Consumer;
  * Running it does the same work on what those views hold now, and allocates nothing.
  */
 public final class Plan implements Runnable {
+  private final Device device;
   private final KernelCall[] calls;
   private final Runnable[] parts;
 
   Plan(Device device, List<KernelCall> calls) {
+    this.device = device;
     this.calls = calls.toArray(KernelCall[]::new);
     List<Runnable> prepared = new ArrayList<>();
     for (int start = 0; start < calls.size(); ) {
@@ -48,6 +50,19 @@ public final class Plan implements Runnable {
     for (Runnable part : parts) {
       part.run();
     }
+  }
+
+  /**
+   * The same work in at most {@code parts} plans that may run at the same time, where it is
+   * elementwise over long vectors and the device can do that; else this plan.
+   */
+  public Plan[] split(int parts) {
+    if (!device.runsOnCallingThread()) {
+      return new Plan[] {this};
+    }
+    return Split.of(List.of(calls), parts).stream()
+        .map(part -> new Plan(device, part))
+        .toArray(Plan[]::new);
   }
 
   /** Whether tasks of the host are among the calls: they may use what other plans use. */

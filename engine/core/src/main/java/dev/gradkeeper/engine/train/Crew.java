@@ -1,5 +1,6 @@
 package dev.gradkeeper.engine.train;
 
+import dev.gradkeeper.engine.data.Helpers;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
@@ -17,7 +18,7 @@ import java.util.concurrent.locks.LockSupport;
  *   <li>The first failure of a round is thrown to the caller, after the others are done.
  * </ul>
  */
-final class Crew implements AutoCloseable {
+final class Crew implements Helpers, AutoCloseable {
   /** Some 20 microseconds. */
   private static final int SPINS = 1000;
 
@@ -46,8 +47,20 @@ final class Crew implements AutoCloseable {
     }
   }
 
-  /** Runs all of them; one thread at a time may call this. */
-  void run(Runnable[] round) {
+  @Override
+  public int threads() {
+    return members.length + 1;
+  }
+
+  /** One thread at a time may call this. */
+  @Override
+  public void run(Runnable[] round) {
+    if (round.length <= 1 || members.length == 0) {
+      for (Runnable task : round) {
+        task.run();
+      }
+      return;
+    }
     if (!started) {
       started = true;
       for (Member member : members) {

@@ -31,33 +31,33 @@ final class PlannedStep implements TrainingStep {
   private Plan normPlan;
   private Tensor norm;
   private Plan clipPlan;
-  private Plan updatePlan;
+  private Plan[] updatePlans;
   private boolean updated;
   private final Crew crew;
   private final List<FlatGradients> further = new ArrayList<>();
 
   /**
    * @param shards plans that share nothing but the parameters
-   * @param sum adds their losses and gradients; null for one shard
+   * @param sum adds their losses and gradients; empty for one shard
    */
   private record MicroBatch(
-      Batch batch, boolean zeroGrad, Plan[] shards, boolean together, Plan sum, Tensor loss) {}
+      Batch batch, boolean zeroGrad, Plan[] shards, boolean together, Plan[] sum, Tensor loss) {}
 
   /**
    * @param optimizer of {@code parameters}
-   * @param threads for shards
+   * @param crew runs shards
    */
   PlannedStep(
       EagerStep step,
       PlanningDevice device,
       Optimizer optimizer,
       FlatParameters parameters,
-      int threads) {
+      Crew crew) {
     this.step = step;
     this.device = device;
     this.optimizer = optimizer;
     this.parameters = parameters;
-    this.crew = new Crew(threads);
+    this.crew = crew;
   }
 
   @Override
@@ -83,9 +83,7 @@ final class PlannedStep implements TrainingStep {
         shard.run();
       }
     }
-    if (recorded.sum() != null) {
-      recorded.sum().run();
-    }
+    crew.run(recorded.sum());
   }
 
   /** The first shard's gradients are the parameters' own; those of the others are added to them. */
@@ -111,7 +109,10 @@ final class PlannedStep implements TrainingStep {
               });
     }
     parameters.gradients().use();
-    Plan sum = plans.length == 1 ? null : device.capture(() -> List.of(sum(losses).view()));
+    Plan[] sum = {};
+    if (plans.length > 1) {
+      sum = device.capture(() -> List.of(sum(losses).view())).split(crew.threads());
+    }
     boolean together =
         plans.length > 1
             && device.runsOnCallingThread()
@@ -174,21 +175,17 @@ final class PlannedStep implements TrainingStep {
       // The first update makes the optimizer's state.
       updated = true;
       step.update();
-    } else if (updatePlan == null) {
-      updatePlan =
+    } else if (updatePlans == null) {
+      Plan plan =
           device.capture(
               () -> {
                 step.update();
                 return List.of();
               });
+      updatePlans = plan.split(crew.threads());
     } else {
       optimizer.advance();
-      updatePlan.run();
+      crew.run(updatePlans);
     }
-  }
-
-  @Override
-  public void close() {
-    crew.close();
   }
 }

@@ -34,7 +34,8 @@ import java.util.function.LongSupplier;
  *       steps, the listener hears of it.
  * </ol>
  *
- * <p>Everything happens on the thread that calls {@link #run}; an instance runs once.
+ * <p>Everything happens on the thread that calls {@link #run}, where the spec asks for more on
+ * those of its own as well while this one waits; an instance runs once.
  */
 public final class TrainingRun {
   private static final double NANOS_PER_SECOND = 1e9;
@@ -42,6 +43,7 @@ public final class TrainingRun {
   private final TrainingSpec spec;
   private final LongSupplier nanoTime;
   private final Generator generator;
+  private final Crew crew;
   private final DataLoader loader;
   private final Sequential model;
   private final TrainingStep work;
@@ -95,6 +97,7 @@ public final class TrainingRun {
     this.generator = new Generator(spec.seed());
     Dataset dataset = DatasetBuilder.training(spec, stored, generator);
     this.model = new ModelBuilder(device, generator).build(spec.layers());
+    this.crew = new Crew(spec.parallel().threads());
     this.loader = loader(dataset, generator, device);
     FlatParameters flat = planned ? new FlatParameters(model.parameters()) : null;
     this.optimizer =
@@ -108,10 +111,7 @@ public final class TrainingRun {
             optimizer,
             spec.gradients(),
             spec.parallel().effectiveShards(loader.batchSize()));
-    this.work =
-        planned
-            ? new PlannedStep(eager, device, optimizer, flat, spec.parallel().threads())
-            : eager;
+    this.work = planned ? new PlannedStep(eager, device, optimizer, flat, crew) : eager;
     this.schedule = OptimizerBuilder.schedule(spec.schedule(), spec.optimizer().lr());
     this.evaluator =
         spec.evaluation() == null
@@ -130,6 +130,7 @@ public final class TrainingRun {
         .shuffle(spec.data().shuffle())
         .dropLast(spec.data().dropLast())
         .workers(spec.data().workers())
+        .helpers(crew)
         .generator(generator)
         .device(device)
         .reuseBatches(true)
@@ -169,7 +170,7 @@ public final class TrainingRun {
         evaluate(listener, stopRequested);
       }
     } finally {
-      work.close();
+      crew.close();
     }
     return new TrainingResult(stopped ? Outcome.STOPPED : outcome, step, epoch);
   }

@@ -22,7 +22,4 @@ interface TrainingStep {
 
   /** The optimizer's update, at its learning rate. */
   void update();
-
-  /** Ends the threads of the step, if it has any. */
-  default void close() {}
 }

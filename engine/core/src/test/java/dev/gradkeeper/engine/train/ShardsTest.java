@@ -4,8 +4,12 @@ import static dev.gradkeeper.engine.train.spec.Specs.with;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.gradkeeper.engine.train.spec.DataSpec;
+import dev.gradkeeper.engine.train.spec.EvaluationSpec;
 import dev.gradkeeper.engine.train.spec.GradientSpec.ZeroGrad;
 import dev.gradkeeper.engine.train.spec.ParallelSpec;
+import dev.gradkeeper.engine.train.spec.Specs;
+import dev.gradkeeper.engine.train.spec.StopSpec;
 import dev.gradkeeper.engine.train.spec.TrainingSpec;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,6 +25,21 @@ class ShardsTest {
   @ValueSource(ints = {2, 3, 4})
   void anyNumberOfThreadsGivesTheSameBits(int threads) {
     assertThat(losses(3, threads)).isEqualTo(losses(3, 1));
+  }
+
+  /** So many parameters and inputs that update, sum and reading are shared as well. */
+  @ParameterizedTest
+  @ValueSource(ints = {2, 3})
+  void norDoThreadsOfLargeModelsAndBatches(int threads) {
+    assertThat(lenetLosses(threads)).isEqualTo(lenetLosses(1)).hasSize(2 * 6);
+  }
+
+  private static List<Float> lenetLosses(int threads) {
+    TrainingSpec spec = with(Specs.lenet(), (EvaluationSpec) null);
+    DataSpec data = spec.data();
+    spec = with(spec, new DataSpec(data.source(), 64, true, false, 0, data.transforms()));
+    spec = with(spec, new StopSpec(null, 6L, null, null, null));
+    return losses(with(spec, new ParallelSpec(2, threads)), _ -> StepTimings.images(2 * 64 + 32));
   }
 
   /** The gradient of a mean is the weighted sum of the gradients of the shards' means. */
@@ -60,8 +79,12 @@ class ShardsTest {
   }
 
   private static List<Float> losses(TrainingSpec spec) {
+    return losses(spec, StoredImages.NONE);
+  }
+
+  private static List<Float> losses(TrainingSpec spec, StoredImages stored) {
     SeriesListener series = new SeriesListener();
-    new TrainingRun(spec, StoredImages.NONE).run(series, () -> false);
+    new TrainingRun(spec, stored).run(series, () -> false);
     List<Float> all = new ArrayList<>(series.loss);
     all.addAll(series.gradNorm);
     return all;
