@@ -48,6 +48,7 @@ final class PackagedService implements AutoCloseable {
               "-jar",
               Repository.jar("service/target/gradkeeper-service.jar"));
       builder.environment().putAll(environment());
+      builder.environment().put("MALLOC_ARENA_MAX", "2"); // as ./gradkeeper does
       builder.environment().keySet().removeIf(name -> name.startsWith("SPRING_"));
       process = builder.redirectErrorStream(true).redirectOutput(log.toFile()).start();
     } catch (IOException e) {
