@@ -56,9 +56,7 @@ final class Crew implements Helpers, AutoCloseable {
   @Override
   public void run(Runnable[] round) {
     if (round.length <= 1 || members.length == 0) {
-      for (Runnable task : round) {
-        task.run();
-      }
+      Helpers.NONE.run(round);
       return;
     }
     if (!started) {

@@ -3,6 +3,7 @@ package dev.gradkeeper.engine.train;
 import static dev.gradkeeper.engine.autograd.TensorMath.addInPlace;
 
 import dev.gradkeeper.engine.data.Batch;
+import dev.gradkeeper.engine.data.Helpers;
 import dev.gradkeeper.engine.optim.FlatGradients;
 import dev.gradkeeper.engine.optim.FlatParameters;
 import dev.gradkeeper.engine.optim.Optimizer;
@@ -45,7 +46,7 @@ final class PlannedStep implements TrainingStep {
 
   /**
    * @param optimizer of {@code parameters}
-   * @param crew runs shards
+   * @param crew does what can be done together
    */
   PlannedStep(
       EagerStep step,
@@ -76,13 +77,7 @@ final class PlannedStep implements TrainingStep {
   }
 
   private void run(MicroBatch recorded) {
-    if (recorded.together()) {
-      crew.run(recorded.shards());
-    } else {
-      for (Plan shard : recorded.shards()) {
-        shard.run();
-      }
-    }
+    (recorded.together() ? crew : Helpers.NONE).run(recorded.shards());
     crew.run(recorded.sum());
   }
 

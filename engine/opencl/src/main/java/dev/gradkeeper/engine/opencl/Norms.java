@@ -6,8 +6,8 @@ import dev.gradkeeper.engine.kernel.scalar.Sums;
 import java.util.Arrays;
 
 /**
- * The norm of all gradients by two launches, where they lie in one buffer: squares of pieces, all
- * at once, and what becomes of them. The bits are those of the composition by {@link Reductions}.
+ * The norm of all gradients by three launches, where they lie in one buffer: of all pieces, of all
+ * parts, of the whole. The bits are those of the composition by {@link Reductions}.
  */
 final class Norms {
   private static final String FAMILY = "reductions";

@@ -13,7 +13,6 @@ typedef struct {
 } Convolution;
 
 #define OUTPUTS 4
-#define ZERO(m) 0.0f
 
 inline int at4(const int* s, int i, int j, int k, int l) { return s[4] + i * s[0] + j * s[1] + k * s[2] + l * s[3]; }
 
@@ -80,6 +79,25 @@ inline int first_output(int position, int reach, int stride) { return max(0, (po
 
 // Gradients add outputs in pairs of rows, column by column, the upper one first, as ConvolutionLayout.java.
 
+// VISIT(oh, ow, kh, kw) for each output whose window covers position (H, W) of the input, by its element (kh, kw).
+#define COVERING_OUTPUTS(H, W, VISIT) \
+  int top = first_output((H) + p.paddingHeight, (p.kernelHeight - 1) * p.dilationHeight, p.strideHeight); \
+  int bottom = min(((H) + p.paddingHeight) / p.strideHeight, p.outHeight - 1); \
+  int left = first_output((W) + p.paddingWidth, (p.kernelWidth - 1) * p.dilationWidth, p.strideWidth); \
+  int right = min(((W) + p.paddingWidth) / p.strideWidth, p.outWidth - 1); \
+  for (int pair = top & -2; pair <= bottom; pair += 2) \
+    for (int ow = left; ow <= right; ow++) { \
+      int kw = (W) + p.paddingWidth - ow * p.strideWidth; \
+      if (kw % p.dilationWidth != 0) continue; \
+      kw /= p.dilationWidth; \
+      for (int oh = max(pair, top); oh <= min(pair + 1, bottom); oh++) { \
+        int kh = (H) + p.paddingHeight - oh * p.strideHeight; \
+        if (kh % p.dilationHeight != 0) continue; \
+        kh /= p.dilationHeight; \
+        VISIT(oh, ow, kh, kw) \
+      } \
+    }
+
 // OUTPUTS channels of one input position for each work-item: gathers from the outputs whose windows cover it, in the
 // order of the outputs.
 kernel void conv2d_backward_input(global const float* weight, global const float* grad_out, global float* grad_x,
@@ -94,31 +112,18 @@ kernel void conv2d_backward_input(global const float* weight, global const float
   int first = get_global_id(1) * OUTPUTS;
   int count = min(OUTPUTS, p.groupIn - first);
   float totals[OUTPUTS] = {0.0f, 0.0f, 0.0f, 0.0f};
-  int top = first_output(h + p.paddingHeight, (p.kernelHeight - 1) * p.dilationHeight, p.strideHeight);
-  int bottom = min((h + p.paddingHeight) / p.strideHeight, p.outHeight - 1);
-  int left = first_output(w + p.paddingWidth, (p.kernelWidth - 1) * p.dilationWidth, p.strideWidth);
-  int right = min((w + p.paddingWidth) / p.strideWidth, p.outWidth - 1);
-  for (int pair = top & -2; pair <= bottom; pair += 2)
-    for (int ow = left; ow <= right; ow++) {
-      int kw = w + p.paddingWidth - ow * p.strideWidth;
-      if (kw % p.dilationWidth != 0) continue;
-      kw /= p.dilationWidth;
-      for (int oh = max(pair, top); oh <= min(pair + 1, bottom); oh++) {
-        int kh = h + p.paddingHeight - oh * p.strideHeight;
-        if (kh % p.dilationHeight != 0) continue;
-        kh /= p.dilationHeight;
-        float sums[OUTPUTS] = {0.0f, 0.0f, 0.0f, 0.0f};
-        for (int o = 0; o < p.groupOut; o++) {
-          int channel = g * p.groupOut + o;
-          float d = grad_out[at4(p.out, n, channel, oh, ow)];
-          for (int i = 0; i < OUTPUTS; i++) {
-            float f = weight[at4(p.weight, channel, first + min(i, count - 1), kh, kw)];
-            sums[i] = fma(d, f, sums[i]);
-          }
-        }
-        for (int i = 0; i < OUTPUTS; i++) totals[i] += sums[i];
-      }
-    }
+#define ADD_OUTPUT(oh, ow, kh, kw) \
+  float sums[OUTPUTS] = {0.0f, 0.0f, 0.0f, 0.0f}; \
+  for (int o = 0; o < p.groupOut; o++) { \
+    int channel = g * p.groupOut + o; \
+    float d = grad_out[at4(p.out, n, channel, oh, ow)]; \
+    for (int i = 0; i < OUTPUTS; i++) { \
+      float f = weight[at4(p.weight, channel, first + min(i, count - 1), kh, kw)]; \
+      sums[i] = fma(d, f, sums[i]); \
+    } \
+  } \
+  for (int i = 0; i < OUTPUTS; i++) totals[i] += sums[i];
+  COVERING_OUTPUTS(h, w, ADD_OUTPUT)
   for (int i = 0; i < count; i++) grad_x[at4(p.x, n, g * p.groupIn + first + i, h, w)] = totals[i];
 }
 
@@ -131,8 +136,7 @@ kernel __attribute__((reqd_work_group_size(TILE_ITEMS, TILE_ITEMS, 1))) void con
   int area = p.outHeight * p.outWidth;
   int window = p.kernelHeight * p.kernelWidth;
   int elements = p.groupIn * window;
-#define ELEMENT(k, o) \
-  weight[at4(p.weight, g * p.groupOut + (o), (k) / window, (k) % window / p.kernelWidth, (k) % p.kernelWidth)]
+#define ELEMENT(k, o) FILTER(o, k)
 #define GRADIENT(o, n) \
   grad_out[at4(p.out, first + (n) / area, g * p.groupOut + (o), (n) % area / p.outWidth, (n) % p.outWidth)]
 #define COLUMN(k, n, s) columns[(g * elements + (k)) * images * area + (n)] = (s)
@@ -152,24 +156,11 @@ kernel void conv2d_backward_input_join(global const float* columns, global float
   int g = get_global_id(2);
   int window = p.kernelHeight * p.kernelWidth;
   int outArea = p.outHeight * p.outWidth;
-  int top = first_output(h + p.paddingHeight, (p.kernelHeight - 1) * p.dilationHeight, p.strideHeight);
-  int bottom = min((h + p.paddingHeight) / p.strideHeight, p.outHeight - 1);
-  int left = first_output(w + p.paddingWidth, (p.kernelWidth - 1) * p.dilationWidth, p.strideWidth);
-  int right = min((w + p.paddingWidth) / p.strideWidth, p.outWidth - 1);
   float total = 0.0f;
-  for (int pair = top & -2; pair <= bottom; pair += 2)
-    for (int ow = left; ow <= right; ow++) {
-      int kw = w + p.paddingWidth - ow * p.strideWidth;
-      if (kw % p.dilationWidth != 0) continue;
-      kw /= p.dilationWidth;
-      for (int oh = max(pair, top); oh <= min(pair + 1, bottom); oh++) {
-        int kh = h + p.paddingHeight - oh * p.strideHeight;
-        if (kh % p.dilationHeight != 0) continue;
-        kh /= p.dilationHeight;
-        int k = (g * p.groupIn + c) * window + kh * p.kernelWidth + kw;
-        total += columns[(k * images + n) * outArea + oh * p.outWidth + ow];
-      }
-    }
+#define ADD_COLUMN(oh, ow, kh, kw) \
+  int k = (g * p.groupIn + c) * window + kh * p.kernelWidth + kw; \
+  total += columns[(k * images + n) * outArea + oh * p.outWidth + ow];
+  COVERING_OUTPUTS(h, w, ADD_COLUMN)
   grad_x[at4(p.x, first + n, g * p.groupIn + c, h, w)] = total;
 }
 

@@ -63,7 +63,6 @@ kernel void gemm_dot(global const float* a, global const float* b, global float*
 kernel __attribute__((reqd_work_group_size(TILE_ITEMS, TILE_ITEMS, 1))) void gemm_tiled(
     global const float* a, global const float* b, global float* c, const Walk batches, const Product p) {
   int3 at = place(&batches, get_global_id(2));
-#define ZERO(m) 0.0f
 #define A(m, k) a[at.x + (m)*p.aRow + (k)*p.aColumn]
 #define B(k, n) b[at.y + (k)*p.bRow + (n)*p.bColumn]
 #define C(m, n, s) \

@@ -4,6 +4,9 @@
 
 #define TILE_WIDTH (TILE / TILE_ITEMS)
 
+// Sums that start with nothing.
+#define ZERO(m) 0.0f
+
 #define TILED_PRODUCT(M, N, K, A_ALONG_K, START, LOAD_A, LOAD_B, STORE) \
   local float as[TILE_K][TILE + 1]; \
   local float bs[TILE_K][TILE + 1]; \
