@@ -48,7 +48,11 @@ public final class FusedCases {
       new Conv(2, 2, 3, 10, 45, 1, Window.square(3, 1), two),
       new Conv(2, 9, 2, 6, 70, 1, new Window(3, 3, 1, 1, 1, 1, 1, 1), two),
       new Conv(2, 4, 6, 15, 14, 2, new Window(3, 2, 2, 1, 1, 0, 1, 2), two),
-      new Conv(1, 2, 3, 8, 8, 1, new Window(1, 1, 1, 1, 0, 0, 1, 1), two)
+      new Conv(1, 2, 3, 8, 8, 1, new Window(1, 1, 1, 1, 0, 0, 1, 1), two),
+      new Conv(2, 8, 32, 10, 10, 2, new Window(3, 3, 1, 1, 1, 1, 1, 1), two),
+      new Conv(2, 4, 16, 9, 8, 1, new Window(3, 3, 1, 1, 1, 1, 1, 1), two),
+      new Conv(2, 4, 32, 9, 8, 1, new Window(3, 3, 1, 1, 1, 1, 1, 1), null),
+      new Conv(1, 2, 16, 16, 26, 1, Window.square(9, 1), two)
     };
     for (Conv s : shapes) {
       for (boolean bias : new boolean[] {true, false}) {

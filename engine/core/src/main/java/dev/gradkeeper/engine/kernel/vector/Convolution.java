@@ -19,6 +19,39 @@ final class Convolution {
   }
 
   static void forward(View x, View weight, View bias, View out, Window w, int groups) {
+    if (ConvolutionPixels.suits(x, out, w, groups)) {
+      forwardPixels(x, weight, bias, out, w, groups);
+    } else {
+      forwardLines(x, weight, bias, out, w, groups);
+    }
+  }
+
+  private static void forwardPixels(
+      View x, View weight, View bias, View out, Window w, int groups) {
+    Scratch scratch = Scratch.get();
+    ConvolutionPixels pixels = scratch.pixels;
+    pixels.set(x, weight, bias, out, w, groups);
+    int channels = out.size(1) / groups;
+    int height = out.size(2);
+    int plane = height * out.size(3);
+    int step = ConvolutionPixels.CHANNELS;
+    float[] image = scratch.sums(plane * step);
+    for (int n = 0; n < out.size(0); n++) {
+      for (int g = 0; g < groups; g++) {
+        pixels.load(n, g);
+        for (int o = 0; o < channels; o += step) {
+          for (int row = 0; row < height; row += 2) {
+            int top = Math.min(row, height - 2);
+            pixels.compute(top, o, image, top * pixels.pitch);
+          }
+          int to = out.offset() + n * out.stride(0) + (g * channels + o) * out.stride(1);
+          Transposition.copy(image, 0, step, plane, step, array(out), to, out.stride(1));
+        }
+      }
+    }
+  }
+
+  private static void forwardLines(View x, View weight, View bias, View out, Window w, int groups) {
     ConvolutionLines lines = Scratch.get().convolution;
     lines.set(x, weight, bias, out, w, groups, 1);
     int channels = out.size(1) / groups;

@@ -28,6 +28,55 @@ final class ConvolutionBlock {
   }
 
   static void forward(ConvBlock block) {
+    if (ConvolutionPixels.suits(block.x(), block.activated(), block.window(), block.groups())) {
+      forwardPixels(block);
+    } else {
+      forwardLines(block);
+    }
+  }
+
+  private static void forwardPixels(ConvBlock block) {
+    View out = block.out();
+    Scratch scratch = Scratch.get();
+    ConvolutionPixels pixels = scratch.pixels;
+    pixels.set(
+        block.x(), block.weight(), block.bias(), block.activated(), block.window(), block.groups());
+    int channels = out.size(1) / block.groups();
+    int width = block.activated().size(3);
+    int height = out.size(2);
+    int count = height * out.size(3);
+    int step = ConvolutionPixels.CHANNELS;
+    float[] rows = scratch.columns(2 * pixels.pitch);
+    float[] maxima = scratch.sums(count * step);
+    float[] positions = scratch.lines(count * step);
+    float[] turned = scratch.turned(count * step);
+    int[] indices = ((IntStorage) block.indices().storage()).array();
+    for (int n = 0; n < out.size(0); n++) {
+      for (int g = 0; g < block.groups(); g++) {
+        pixels.load(n, g);
+        for (int o = 0; o < channels; o += step) {
+          for (int r = 0; r < height; r++) {
+            pixels.compute(2 * r, o, rows, 0);
+            Pooling.maxOfReluPixels(
+                rows,
+                pixels.pitch,
+                width,
+                2 * r * width,
+                out.size(3),
+                maxima,
+                r * out.size(3) * step,
+                positions);
+          }
+          int at = (n * out.size(1) + g * channels + o) * count;
+          Transposition.copy(maxima, 0, step, count, step, array(out), out.offset() + at, count);
+          Transposition.copy(positions, 0, step, count, step, turned, 0, count);
+          Lines.copyBits(turned, 0, indices, block.indices().offset() + at, count * step);
+        }
+      }
+    }
+  }
+
+  private static void forwardLines(ConvBlock block) {
     View out = block.out();
     ConvolutionLines lines = Scratch.get().convolution;
     lines.set(

@@ -14,16 +14,12 @@ final class ConvolutionLines {
   /** Elements of the lines at a time: they stay in the first-level cache. */
   private static final int BUDGET = 1 << 12;
 
-  private final LineLayout layout = new LineLayout();
-  private View x;
+  private final InputLines input = new InputLines();
+  private final LineLayout layout = input.layout;
   private View weight;
   private View bias;
-  private Window window;
   private int width;
   private int group;
-  private float[] image;
-  private int imageAt;
-  private float[] copy = {};
 
   float[] lines = {};
 
@@ -38,11 +34,9 @@ final class ConvolutionLines {
 
   /** {@code out} has the shape of the convolution's output. */
   void set(View x, View weight, View bias, View out, Window w, int groups, int step) {
-    this.x = x;
     this.weight = weight;
     this.bias = bias;
-    this.window = w;
-    layout.set(x, out, w, groups);
+    input.set(x, out, w, groups);
     width = out.size(3);
     pitch = layout.width;
     int steps = Math.max(BUDGET / (layout.groupOut * pitch * step), 1);
@@ -56,20 +50,7 @@ final class ConvolutionLines {
   /** The image that {@link #compute} works on. */
   void load(int n, int g) {
     group = g;
-    int offsets = layout.offsets()[layout.depth - 1];
-    int at = x.offset() + n * x.stride(0) + g * layout.groupIn * x.stride(1);
-    float[] array = ((FloatStorage) x.storage()).array();
-    if (Images.inPlace(x, window) && at + offsets + layout.positions + N <= array.length) {
-      image = array;
-      imageAt = at;
-      return;
-    }
-    if (copy.length < layout.image) {
-      copy = new float[layout.image];
-    }
-    Images.load(x, n, g, window, layout, copy);
-    image = copy;
-    imageAt = 0;
+    input.load(n, g);
   }
 
   /** Computes {@code count} rows from row {@code top} on. */
@@ -89,8 +70,8 @@ final class ConvolutionLines {
         weight.offset() + channel * layout.depth,
         layout.depth,
         1,
-        image,
-        imageAt + top * pitch,
+        input.array,
+        input.at + top * pitch,
         layout.offsets(),
         lines,
         0,

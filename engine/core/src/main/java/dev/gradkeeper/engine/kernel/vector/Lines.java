@@ -64,6 +64,17 @@ final class Lines {
     run(CLAMP, x, xo, y, yo, n, limit, 0);
   }
 
+  /** The integers whose bits these floats have. */
+  static void copyBits(float[] x, int xo, int[] y, int yo, int n) {
+    int i = 0;
+    for (; i + N <= n; i += N) {
+      FloatVector.fromArray(F, x, xo + i).reinterpretAsInts().intoArray(y, yo + i);
+    }
+    for (; i < n; i++) {
+      y[yo + i] = Float.floatToRawIntBits(x[xo + i]);
+    }
+  }
+
   /** {@code rows} rows of n elements, {@code xs} and {@code ys} apart. */
   static void copyRows(float[] x, int xo, int xs, float[] y, int yo, int ys, int rows, int n) {
     int full = n & -N;

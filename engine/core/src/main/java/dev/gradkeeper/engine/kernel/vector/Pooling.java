@@ -8,7 +8,6 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
-import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
 /** Maximum over windows of 2×2 with stride 2, and its gradient for any window. */
@@ -17,12 +16,12 @@ final class Pooling {
   private static final VectorSpecies<Integer> I = Lanes.INTS;
   private static final int N = Lanes.COUNT;
 
-  private static final VectorShuffle<Float> EVEN = VectorShuffle.fromOp(F, i -> 2 * i % F.length());
-  private static final VectorShuffle<Float> ODD =
-      VectorShuffle.fromOp(F, i -> (2 * i + 1) % F.length());
-  private static final VectorMask<Float> UPPER_HALF = F.indexInRange(-N / 2, N);
   private static final IntVector INDICES = IntVector.zero(I).addIndex(1);
-  private static final IntVector TWICE = IntVector.zero(I).addIndex(2);
+
+  /** Every other element of two vectors, from the first one on. */
+  private static final IntVector EVEN = IntVector.zero(I).addIndex(2);
+
+  private static final IntVector ODD = EVEN.add(1);
 
   private Pooling() {}
 
@@ -122,14 +121,14 @@ final class Pooling {
       int n) {
     int bottom = top + pitch;
     FloatVector zero = FloatVector.zero(F);
-    FloatVector v0 = FloatVector.fromArray(F, x, top);
-    FloatVector v1 = FloatVector.fromArray(F, x, top + N);
-    FloatVector v2 = FloatVector.fromArray(F, x, bottom);
-    FloatVector v3 = FloatVector.fromArray(F, x, bottom + N);
-    FloatVector best = v0.rearrange(EVEN).blend(v1.rearrange(EVEN), UPPER_HALF);
-    FloatVector b = v0.rearrange(ODD).blend(v1.rearrange(ODD), UPPER_HALF);
-    FloatVector c = v2.rearrange(EVEN).blend(v3.rearrange(EVEN), UPPER_HALF);
-    FloatVector d = v2.rearrange(ODD).blend(v3.rearrange(ODD), UPPER_HALF);
+    IntVector v0 = FloatVector.fromArray(F, x, top).reinterpretAsInts();
+    IntVector v1 = FloatVector.fromArray(F, x, top + N).reinterpretAsInts();
+    IntVector v2 = FloatVector.fromArray(F, x, bottom).reinterpretAsInts();
+    IntVector v3 = FloatVector.fromArray(F, x, bottom + N).reinterpretAsInts();
+    FloatVector best = EVEN.selectFrom(v0, v1).reinterpretAsFloats();
+    FloatVector b = ODD.selectFrom(v0, v1).reinterpretAsFloats();
+    FloatVector c = EVEN.selectFrom(v2, v3).reinterpretAsFloats();
+    FloatVector d = ODD.selectFrom(v2, v3).reinterpretAsFloats();
     FloatVector offset = zero;
     VectorMask<Float> larger = b.compare(VectorOperators.GT, best);
     VectorMask<Float> nan = b.compare(VectorOperators.NE, b);
@@ -146,9 +145,43 @@ final class Pooling {
     VectorMask<Float> dead = best.compare(VectorOperators.LE, zero);
     best.blend(zero, dead).intoArray(out, at, Lanes.first(n));
     ((IntVector) offset.blend(zero, dead).convertShape(VectorOperators.F2I, I, 0))
-        .add(TWICE)
+        .add(EVEN)
         .add(base)
         .intoArray(indices, index, INDICES.compare(VectorOperators.LT, n));
+  }
+
+  /**
+   * {@code n} outputs, one vector of channels each, from two rows of pixels that are {@code pitch}
+   * apart, after a relu, as {@link #maxOfRelu} does it; {@code indices} gets the bits of integers.
+   */
+  static void maxOfReluPixels(
+      float[] x, int pitch, int width, int base, int n, float[] out, int at, float[] indices) {
+    FloatVector zero = FloatVector.zero(F);
+    for (int i = 0; i < n; i++) {
+      FloatVector best = FloatVector.fromArray(F, x, 2 * i * N);
+      FloatVector b = FloatVector.fromArray(F, x, 2 * i * N + N);
+      FloatVector c = FloatVector.fromArray(F, x, pitch + 2 * i * N);
+      FloatVector d = FloatVector.fromArray(F, x, pitch + 2 * i * N + N);
+      FloatVector offset = zero;
+      VectorMask<Float> larger = b.compare(VectorOperators.GT, best);
+      VectorMask<Float> nan = b.compare(VectorOperators.NE, b);
+      best = best.blend(b, larger).blend(b, nan);
+      offset = offset.blend(1, larger).blend(1, nan);
+      larger = c.compare(VectorOperators.GT, best);
+      nan = c.compare(VectorOperators.NE, c);
+      best = best.blend(c, larger).blend(c, nan);
+      offset = offset.blend(width, larger).blend(width, nan);
+      larger = d.compare(VectorOperators.GT, best);
+      nan = d.compare(VectorOperators.NE, d);
+      best = best.blend(d, larger).blend(d, nan);
+      offset = offset.blend(width + 1, larger).blend(width + 1, nan);
+      VectorMask<Float> dead = best.compare(VectorOperators.LE, zero);
+      best.blend(zero, dead).intoArray(out, at + i * N);
+      ((IntVector) offset.blend(zero, dead).convertShape(VectorOperators.F2I, I, 0))
+          .add(base + 2 * i)
+          .reinterpretAsFloats()
+          .intoArray(indices, at + i * N);
+    }
   }
 
   /**
@@ -173,14 +206,14 @@ final class Pooling {
       }
       return;
     }
-    FloatVector v0 = FloatVector.fromArray(F, x, top);
-    FloatVector v1 = FloatVector.fromArray(F, x, top + N);
-    FloatVector v2 = FloatVector.fromArray(F, x, bottom);
-    FloatVector v3 = FloatVector.fromArray(F, x, bottom + N);
-    FloatVector best = v0.rearrange(EVEN).blend(v1.rearrange(EVEN), UPPER_HALF);
-    FloatVector b = v0.rearrange(ODD).blend(v1.rearrange(ODD), UPPER_HALF);
-    FloatVector c = v2.rearrange(EVEN).blend(v3.rearrange(EVEN), UPPER_HALF);
-    FloatVector d = v2.rearrange(ODD).blend(v3.rearrange(ODD), UPPER_HALF);
+    IntVector v0 = FloatVector.fromArray(F, x, top).reinterpretAsInts();
+    IntVector v1 = FloatVector.fromArray(F, x, top + N).reinterpretAsInts();
+    IntVector v2 = FloatVector.fromArray(F, x, bottom).reinterpretAsInts();
+    IntVector v3 = FloatVector.fromArray(F, x, bottom + N).reinterpretAsInts();
+    FloatVector best = EVEN.selectFrom(v0, v1).reinterpretAsFloats();
+    FloatVector b = ODD.selectFrom(v0, v1).reinterpretAsFloats();
+    FloatVector c = EVEN.selectFrom(v2, v3).reinterpretAsFloats();
+    FloatVector d = ODD.selectFrom(v2, v3).reinterpretAsFloats();
     FloatVector offset = FloatVector.zero(F);
     VectorMask<Float> larger = b.compare(VectorOperators.GT, best);
     VectorMask<Float> nan = b.compare(VectorOperators.NE, b);
@@ -196,7 +229,7 @@ final class Pooling {
     offset = offset.blend(width + 1, larger).blend(width + 1, nan);
     best.intoArray(out, at, Lanes.first(n));
     ((IntVector) offset.convertShape(VectorOperators.F2I, I, 0))
-        .add(TWICE)
+        .add(EVEN)
         .add(base)
         .intoArray(indices, index, INDICES.compare(VectorOperators.LT, n));
   }

@@ -21,6 +21,7 @@ final class Scratch {
   final StridedLoop loop = new StridedLoop();
 
   final ConvolutionLines convolution = new ConvolutionLines();
+  final ConvolutionPixels pixels = new ConvolutionPixels();
   final Windows windows = new Windows();
   final Quarters quarters = new Quarters();
   final Nonzeros nonzeros = new Nonzeros();
