@@ -1,6 +1,5 @@
 package dev.gradkeeper.benchmarks;
 
-import dev.gradkeeper.benchmarks.Measurement.Spread;
 import dev.gradkeeper.benchmarks.peak.FusedMultiplyAdds;
 import dev.gradkeeper.benchmarks.peak.Triad;
 import java.nio.file.Path;
@@ -13,6 +12,9 @@ import java.util.Map;
 /** What the engine and the service are to reach, beside what they do, in one table. */
 final class Goals {
   static final List<String> OPTIONS = List.of("dataset", "core", "rounds", "part");
+
+  private static final List<String> PARTS =
+      List.of("libtorch", "allocation", "processors", "service");
 
   private static final int ALLOCATION_STEPS = 10_000;
 
@@ -31,11 +33,15 @@ final class Goals {
     this.core = options.number("core", Cores.allowed().getLast());
     this.rounds = options.number("rounds", 7);
     this.part = options.text("part", "all");
+    if (!part.equals("all") && !PARTS.contains(part)) {
+      throw new IllegalArgumentException(
+          "--part: " + part + " is none of all, " + String.join(", ", PARTS));
+    }
   }
 
   void run() {
     GoalTable table = new GoalTable();
-    if (includes("engine")) {
+    if (includes("libtorch")) {
       double peak = perStep(Candidates.FMA_PEAK, FusedMultiplyAdds.FLOPS_PER_STEP);
       double triad = perStep(Candidates.TRIAD, Triad.BYTES_PER_STEP);
       System.out.printf(
@@ -45,7 +51,11 @@ final class Goals {
           peak,
           triad);
       engine(table, peak);
+    }
+    if (includes("allocation")) {
       allocation(table);
+    }
+    if (includes("processors")) {
       twoJobs(table);
       twoThreads(table, workload(Workload.Kind.LENET, 128));
       twoThreads(table, workload(Workload.Kind.MLP, 256));
@@ -126,39 +136,43 @@ final class Goals {
       table.add("two jobs on two processors", "≥ 1.9", "not measured: one processor", "");
       return;
     }
-    try (CandidateProcess first = new CandidateProcess(lenet(), cores.get(0));
-        CandidateProcess second = new CandidateProcess(lenet(), cores.get(1))) {
-      Pair pair = new Pair(first, second);
-      pair.run(5_000);
-      double[] ratios = new double[rounds];
-      for (int i = 0; i < rounds; i++) {
-        double alone = first.run(1_000).microsPerStep();
-        ratios[i] = alone * pair.run(1_000);
-      }
+    try (Field field = new Field()) {
+      CandidateProcess first = new CandidateProcess(lenet(), cores.get(0));
+      field.add("one job", first);
+      field.add("two jobs", new Pair(first, new CandidateProcess(lenet(), cores.get(1))));
+      field.warmUp(5_000);
+      List<Measurement> results = field.measure(rounds, 1_000);
+      all.addAll(results);
       table.add(
           "two jobs on two processors, LeNet batch 4, against one job alone",
           "≥ 1.9",
-          GoalTable.text(Spread.of(ratios)),
+          GoalTable.text(results.get(0).ratioTo(results.get(1))),
           "");
     }
   }
 
-  /** The same shards by two threads, on two processors, and by one. */
+  /**
+   * The same shards by two threads and by one; and by two processes that share nothing, one on each
+   * processor: more than these reach together two threads cannot reach.
+   */
   private void twoThreads(GoalTable table, Workload one) {
     String what = one.title() + ": two threads against one";
-    if (Cores.allowed().size() < 2) {
+    List<Integer> cores = Cores.allowed();
+    if (cores.size() < 2) {
       table.add(what, "≥ 1.8", "not measured: one processor", "");
       return;
     }
     Workload two = new Workload(one.kind(), one.size(), one.dataset(), 2);
     try (Field field = new Field()) {
-      for (Workload workload : List.of(one, two)) {
-        CandidateSpec spec =
-            CandidateSpec.engine(
-                one.title() + ", threads " + workload.threads(),
-                workload.arguments(Candidates.ENGINE));
-        field.add(spec.name(), CandidateProcess.unbound(spec));
-      }
+      CandidateSpec oneThread = threads(one);
+      CandidateSpec twoThreads = threads(two);
+      field.add(oneThread.name(), CandidateProcess.unbound(oneThread));
+      field.add(twoThreads.name(), CandidateProcess.unbound(twoThreads));
+      field.add(
+          one.title() + ", two processes",
+          new Pair(
+              new CandidateProcess(oneThread, cores.get(0)),
+              new CandidateProcess(oneThread, cores.get(1))));
       SameWork.require(field.warmUp(one.comparedStep()));
       field.warmUp(one.warmUpSteps());
       List<Measurement> results = field.measure(rounds, one.lapSteps());
@@ -167,8 +181,18 @@ final class Goals {
           what,
           "≥ 1.8",
           GoalTable.text(results.get(0).ratioTo(results.get(1))),
-          results.stream().map(m -> "%.0f µs".formatted(m.wall().median())).toList().toString());
+          "%.0f µs against %.0f; two processes of one thread, which share nothing: %s"
+              .formatted(
+                  results.get(1).wall().median(),
+                  results.get(0).wall().median(),
+                  GoalTable.text(results.get(0).ratioTo(results.get(2)))));
     }
+  }
+
+  private static CandidateSpec threads(Workload workload) {
+    return CandidateSpec.engine(
+        workload.title() + ", threads " + workload.threads(),
+        workload.arguments(Candidates.ENGINE));
   }
 
   private Map<String, String> settings() {

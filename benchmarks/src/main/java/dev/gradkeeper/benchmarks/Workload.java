@@ -47,12 +47,12 @@ record Workload(Kind kind, int size, Path dataset, int threads) {
     };
   }
 
-  /** Steps of a lap of about a fifth of a second on libtorch. */
+  /** Steps of a lap of about a fifth of a second on libtorch, and of two milliseconds at least. */
   int lapSteps() {
     return switch (kind) {
       case LENET -> Math.max(800 / size, 8);
       case MLP -> Math.max(12_800 / size, 40);
-      case REGRESSION -> 2_000;
+      case REGRESSION -> 10_000;
       case SGEMM -> (int) Math.max(20e9 / flops(), 4);
     };
   }
