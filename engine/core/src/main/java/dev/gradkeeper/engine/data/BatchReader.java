@@ -1,5 +1,6 @@
 package dev.gradkeeper.engine.data;
 
+import dev.gradkeeper.engine.kernel.View;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.concurrent.CancellationException;
@@ -22,15 +23,16 @@ sealed interface BatchReader {
     private static final int WORTH_A_PART = 1 << 14;
 
     private final DataLoader loader;
+    private final SampleReader reader;
     private final int[] order;
-    private final Staging staging;
     private final Part[] parts;
+    private Staging staging;
     private boolean isRead;
 
     Direct(DataLoader loader, int[] order) {
       this.loader = loader;
+      this.reader = loader.reader();
       this.order = order;
-      this.staging = loader.stage();
       this.parts = new Part[loader.helpers().threads()];
       Arrays.setAll(parts, _ -> new Part());
     }
@@ -40,20 +42,38 @@ sealed interface BatchReader {
       if (isRead && loader.isOneBatch()) {
         return;
       }
+      View inputs = batch.inputs().view();
+      View targets = batch.targets().view();
+      if (inputs.storage().array() instanceof float[] array) {
+        read(position, array, inputs.offset(), targets.storage().array(), targets.offset());
+        batch.inputs().markModified();
+        batch.targets().markModified();
+      } else {
+        staging = staging == null ? loader.stage() : staging;
+        read(position, staging.inputs, 0, staging.targets, 0);
+        staging.writeTo(batch);
+      }
+      isRead = true;
+    }
+
+    private void read(int position, float[] inputs, int inputsAt, Object targets, int targetsAt) {
       int from = position * loader.batchSize();
       int samples = loader.samples(position);
-      if (parts.length > 1 && (long) samples * staging.inputSize() >= 2 * WORTH_A_PART) {
-        for (int i = 0; i < parts.length; i++) {
-          parts[i].from = from;
-          parts[i].start = (int) ((long) samples * i / parts.length);
-          parts[i].end = (int) ((long) samples * (i + 1) / parts.length);
-        }
-        loader.helpers().run(parts);
-      } else {
-        staging.fill(order, from, samples);
+      if (parts.length == 1 || (long) samples * reader.inputSize() < 2 * WORTH_A_PART) {
+        reader.read(order, from, 0, samples, inputs, inputsAt, targets, targetsAt);
+        return;
       }
-      staging.writeTo(batch);
-      isRead = true;
+      for (int i = 0; i < parts.length; i++) {
+        Part part = parts[i];
+        part.from = from;
+        part.start = (int) ((long) samples * i / parts.length);
+        part.end = (int) ((long) samples * (i + 1) / parts.length);
+        part.inputs = inputs;
+        part.inputsAt = inputsAt;
+        part.targets = targets;
+        part.targetsAt = targetsAt;
+      }
+      loader.helpers().run(parts);
     }
 
     @Override
@@ -63,10 +83,14 @@ sealed interface BatchReader {
       private int from;
       private int start;
       private int end;
+      private float[] inputs;
+      private int inputsAt;
+      private Object targets;
+      private int targetsAt;
 
       @Override
       public void run() {
-        staging.fill(order, from, start, end);
+        reader.read(order, from, start, end, inputs, inputsAt, targets, targetsAt);
       }
     }
   }

@@ -23,6 +23,7 @@ public final class DataLoader implements Iterable<Batch> {
   public static final int MAX_WORKERS = 64;
 
   private final Dataset dataset;
+  private final SampleReader reader;
   private final Generator generator;
   private final Device device;
   private final Sampler sampler;
@@ -44,6 +45,7 @@ public final class DataLoader implements Iterable<Batch> {
 
   private DataLoader(Builder builder) {
     this.dataset = builder.dataset;
+    this.reader = new SampleReader(dataset);
     this.generator = builder.generator;
     this.device = builder.device == null ? Tensor.zeros().device() : builder.device;
     this.workers = builder.workers;
@@ -219,8 +221,12 @@ public final class DataLoader implements Iterable<Batch> {
     return Math.min(batchSize, dataset.size() - batch * batchSize);
   }
 
+  SampleReader reader() {
+    return reader;
+  }
+
   Staging stage() {
-    return new Staging(dataset, Math.min(batchSize, dataset.size()));
+    return new Staging(reader, Math.min(batchSize, dataset.size()));
   }
 
   Batch allocate(int samples) {

@@ -36,7 +36,7 @@ public interface Dataset {
 
   /** {@link #input} of {@code count} samples from {@code from} on, one behind the other. */
   default void inputs(int from, int count, float[] out, int offset) {
-    int size = Staging.count(inputShape());
+    int size = SampleReader.count(inputShape());
     for (int i = 0; i < count; i++) {
       input(from + i, out, offset + i * size);
     }
@@ -44,7 +44,7 @@ public interface Dataset {
 
   /** {@link #target} of {@code count} samples from {@code from} on, one behind the other. */
   default void targets(int from, int count, float[] out, int offset) {
-    int size = Staging.count(targetShape());
+    int size = SampleReader.count(targetShape());
     for (int i = 0; i < count; i++) {
       target(from + i, out, offset + i * size);
     }

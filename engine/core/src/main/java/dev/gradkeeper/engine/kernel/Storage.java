@@ -9,4 +9,9 @@ public interface Storage {
 
   /** Number of elements. */
   int length();
+
+  /** The Java array that this memory is, to be read and written in place, or null if it is none. */
+  default Object array() {
+    return null;
+  }
 }

@@ -7,7 +7,7 @@ import dev.gradkeeper.engine.kernel.Storage;
 public sealed interface HeapStorage extends Storage
     permits FloatStorage, DoubleStorage, IntStorage, ByteStorage {
 
-  /** The array itself, not a copy. */
+  @Override
   Object array();
 
   /** Element {@code i}; exact for every dtype. */
