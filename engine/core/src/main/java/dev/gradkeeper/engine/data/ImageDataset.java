@@ -3,20 +3,19 @@ package dev.gradkeeper.engine.data;
 import dev.gradkeeper.engine.data.Transform.Normalize;
 import dev.gradkeeper.engine.data.Transform.ToTensor;
 import dev.gradkeeper.engine.io.Images;
+import java.util.Arrays;
 import java.util.List;
 
 /**
  * Labelled images as float32 inputs of shape channels, height, width.
  *
- * <p>A transformed value depends on the channel and the byte alone, so it is looked up in a table
- * of 256 values a channel, made with the roundings of {@code torchvision}.
+ * <p>A transformed value depends on the channel and the byte alone: a {@link ChannelLevels} a
+ * channel has the 256 values, with the roundings of {@code torchvision}.
  */
 public final class ImageDataset implements Dataset {
-  private static final int LEVELS = 256;
-
   private final Images images;
   private final int[] inputShape;
-  private final float[][] values;
+  private final ChannelLevels[] levels;
 
   /** One image's bytes for each reading thread. */
   private final ThreadLocal<byte[]> bytes;
@@ -35,12 +34,8 @@ public final class ImageDataset implements Dataset {
     }
     this.images = images;
     this.inputShape = new int[] {images.channels(), images.height(), images.width()};
-    this.values = new float[images.channels()][LEVELS];
-    for (float[] channel : values) {
-      for (int level = 0; level < LEVELS; level++) {
-        channel[level] = level / 255f;
-      }
-    }
+    this.levels = new ChannelLevels[images.channels()];
+    Arrays.setAll(levels, _ -> new ChannelLevels());
     for (Transform transform : transforms.subList(1, transforms.size())) {
       switch (transform) {
         case Normalize normalize -> apply(normalize);
@@ -52,21 +47,17 @@ public final class ImageDataset implements Dataset {
   }
 
   private void apply(Normalize normalize) {
-    int channels = values.length;
+    int channels = levels.length;
     if (normalize.mean().length != channels || normalize.std().length != channels) {
       throw new IllegalArgumentException(
           "normalize: needs %d means and deviations, one a channel, but has %d and %d"
               .formatted(channels, normalize.mean().length, normalize.std().length));
     }
     for (int c = 0; c < channels; c++) {
-      float mean = normalize.mean()[c];
-      float std = normalize.std()[c];
-      if (std == 0) {
+      if (normalize.std()[c] == 0) {
         throw new IllegalArgumentException("normalize: std[%d] must not be zero".formatted(c));
       }
-      for (int level = 0; level < LEVELS; level++) {
-        values[c][level] = (values[c][level] - mean) / std;
-      }
+      levels[c].normalize(normalize.mean()[c], normalize.std()[c]);
     }
   }
 
@@ -99,13 +90,9 @@ public final class ImageDataset implements Dataset {
   public void input(int index, float[] out, int offset) {
     byte[] image = bytes.get();
     images.copy(index, image);
-    int plane = image.length / values.length;
-    for (int c = 0; c < values.length; c++) {
-      float[] channel = values[c];
-      int from = c * plane;
-      for (int i = from; i < from + plane; i++) {
-        out[offset + i] = channel[image[i] & 0xff];
-      }
+    int plane = image.length / levels.length;
+    for (int c = 0; c < levels.length; c++) {
+      levels[c].apply(image, c * plane, plane, out, offset + c * plane);
     }
   }
 
