@@ -1,12 +1,9 @@
 package dev.gradkeeper.benchmarks;
 
-import dev.gradkeeper.benchmarks.peak.FusedMultiplyAdds;
-import dev.gradkeeper.benchmarks.peak.Triad;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /** What the engine and the service are to reach, beside what they do, in one table. */
@@ -45,15 +42,7 @@ final class Goals {
   void run() {
     GoalTable table = new GoalTable();
     if (includes("libtorch")) {
-      double peak = perStep(Candidates.FMA_PEAK, FusedMultiplyAdds.FLOPS_PER_STEP);
-      double triad = perStep(Candidates.TRIAD, Triad.BYTES_PER_STEP);
-      System.out.printf(
-          Locale.ROOT,
-          "Processor %d: %.0f GFLOP/s of fused multiply-adds, %.1f GB/s of triad from memory%n",
-          core,
-          peak,
-          triad);
-      engine(table, peak);
+      engine(table, Peaks.measure(core, all).flops());
     }
     if (includes("allocation")) {
       allocation(table);
@@ -74,18 +63,6 @@ final class Goals {
 
   private boolean includes(String name) {
     return part.equals("all") || part.equals(name);
-  }
-
-  /** In thousand millions a second, by the fastest lap. */
-  private double perStep(String candidate, double unitsPerStep) {
-    try (Field field = new Field()) {
-      CandidateSpec spec = CandidateSpec.engine(candidate, List.of(candidate));
-      field.add(candidate, new CandidateProcess(spec, core));
-      field.warmUp(200);
-      Measurement measurement = field.measure(20, 20).getFirst();
-      all.add(measurement);
-      return unitsPerStep / measurement.wall().min() / 1e3;
-    }
   }
 
   private void engine(GoalTable table, double peak) {

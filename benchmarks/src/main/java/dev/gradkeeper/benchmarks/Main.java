@@ -16,11 +16,12 @@ final class Main {
       Repository repository = Repository.ofThisBuild();
       switch (name) {
         case "goals" -> new Goals(repository, Options.of(options, Goals.OPTIONS)).run();
+        case "kernels" -> new KernelRun(repository, Options.of(options, KernelRun.OPTIONS)).run();
         case "throughput" ->
             new Throughput(repository, Options.of(options, Throughput.OPTIONS)).run();
         case "interruptions" ->
             new Interruptions(repository, Options.of(options, Interruptions.OPTIONS)).run();
-        default -> throw new Failure("benchmarks: goals, throughput, interruptions");
+        default -> throw new Failure("benchmarks: goals, kernels, throughput, interruptions");
       }
     } catch (Failure | IllegalArgumentException e) {
       System.err.println("gradkeeper: " + e.getMessage());
