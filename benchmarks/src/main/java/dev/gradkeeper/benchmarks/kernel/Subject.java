@@ -62,23 +62,18 @@ public enum Subject {
       Work.bytes(20.0 * Update.MANY),
       Update::sgdOfMany),
   SGD(
-      "SGD, 62,006 parameters, the momentum copied there before",
-      Work.bytes(28.0 * Update.COUNT),
-      () -> Update.sgd(1e-3f)),
+      "SGD with momentum, 62,006 parameters",
+      Work.bytes(20.0 * Update.COUNT),
+      () -> Update.sgd(false)),
   SGD_DEAD(
-      "… a momentum of denormal numbers, as dead units leave it",
-      Work.bytes(28.0 * Update.COUNT),
-      () -> Update.sgd(1e-40f)),
+      "… of dead units: no gradient, and a momentum that decays below normal numbers",
+      Work.bytes(20.0 * Update.COUNT),
+      () -> Update.sgd(true)),
   SGD_LOOP(
       "the same as a loop of Java's that flushes nothing",
-      Work.bytes(28.0 * Update.COUNT),
-      () -> Update.loop(1e-3f)),
-  SGD_LOOP_DEAD(
-      "… a momentum of denormal numbers",
-      Work.bytes(28.0 * Update.COUNT),
-      () -> Update.loop(1e-40f));
-
-  private static final Kernels KERNELS = CpuDevice.get().kernels();
+      Work.bytes(20.0 * Update.COUNT),
+      () -> Update.loop(false)),
+  SGD_LOOP_DEAD("… of dead units", Work.bytes(20.0 * Update.COUNT), () -> Update.loop(true));
 
   /** What a call does, of which the other one is 0. */
   private record Work(double flops, double bytes) {
@@ -120,12 +115,17 @@ public enum Subject {
     return call.get();
   }
 
+  /** Not a constant: whoever only lists the subjects has no use for kernels. */
+  private static Kernels kernels() {
+    return CpuDevice.get().kernels();
+  }
+
   private static Runnable gemm(int n) {
     Operands of = new Operands();
     View a = of.random(n, n);
     View b = of.random(n, n);
     View c = zeros(n, n);
-    return () -> KERNELS.gemm(a, b, c, false);
+    return () -> kernels().gemm(a, b, c, false);
   }
 
   /** A convolution of 5×5 with its relu and a pooling of 2×2, batch 4. */
@@ -169,12 +169,12 @@ public enum Subject {
     }
 
     Runnable forward() {
-      return () -> KERNELS.convBlock(block);
+      return () -> kernels().convBlock(block);
     }
 
     Runnable backward() {
-      KERNELS.convBlock(block);
-      return () -> KERNELS.convBlockBackward(block, gradients);
+      kernels().convBlock(block);
+      return () -> kernels().convBlockBackward(block, gradients);
     }
   }
 
@@ -189,7 +189,7 @@ public enum Subject {
       LinearBlock layer =
           new LinearBlock(
               of.random(batch, in), transpose(of.random(out, in)), rows, true, zeros(batch, out));
-      return () -> KERNELS.linearBlock(layer);
+      return () -> kernels().linearBlock(layer);
     }
 
     static Runnable inputGradient(int batch, int in, int out) {
@@ -197,7 +197,7 @@ public enum Subject {
       View gradient = of.random(batch, out);
       View weight = of.random(out, in);
       View x = zeros(batch, in);
-      return () -> KERNELS.gemm(gradient, weight, x, false);
+      return () -> kernels().gemm(gradient, weight, x, false);
     }
 
     static Runnable weightGradient(int batch, int in, int out) {
@@ -205,7 +205,7 @@ public enum Subject {
       View gradient = transpose(of.random(batch, out));
       View x = of.random(batch, in);
       View weight = zeros(out, in);
-      return () -> KERNELS.gemm(gradient, x, weight, false);
+      return () -> kernels().gemm(gradient, x, weight, false);
     }
   }
 
@@ -233,7 +233,7 @@ public enum Subject {
     private static Runnable norm(int count) {
       View gradients = new Operands().random(count);
       View norm = zeros(1);
-      return () -> KERNELS.reduce(Reduction.SUM_OF_SQUARES, gradients, norm);
+      return () -> kernels().reduce(Reduction.SUM_OF_SQUARES, gradients, norm);
     }
 
     static Runnable sgdOfMany() {
@@ -242,31 +242,30 @@ public enum Subject {
       View gradients = of.random(MANY);
       View momentum = of.random(MANY);
       SgdStep step = step();
-      return () -> KERNELS.sgd(step, parameters, gradients, momentum);
+      return () -> kernels().sgd(step, parameters, gradients, momentum);
     }
 
-    /** Dead units have no gradient, so that their momentum only decays. */
-    static Runnable sgd(float momentum) {
+    static Runnable sgd(boolean dead) {
       View parameters = new Operands().random(COUNT);
-      View gradients = zeros(COUNT);
-      View before = constant(momentum, COUNT);
-      View buffer = zeros(COUNT);
+      View gradients = gradients(dead);
+      View momentum = momentum(dead);
       SgdStep step = step();
-      return () -> {
-        System.arraycopy(array(before), 0, array(buffer), 0, COUNT);
-        KERNELS.sgd(step, parameters, gradients, buffer);
-      };
+      return () -> kernels().sgd(step, parameters, gradients, momentum);
     }
 
-    static Runnable loop(float momentum) {
+    static Runnable loop(boolean dead) {
       float[] parameters = array(new Operands().random(COUNT));
-      float[] gradients = new float[COUNT];
-      float[] before = array(constant(momentum, COUNT));
-      float[] buffer = new float[COUNT];
-      return () -> {
-        System.arraycopy(before, 0, buffer, 0, COUNT);
-        loop(parameters, gradients, buffer);
-      };
+      float[] gradients = array(gradients(dead));
+      float[] momentum = array(momentum(dead));
+      return () -> loop(parameters, gradients, momentum);
+    }
+
+    private static View gradients(boolean dead) {
+      return dead ? zeros(COUNT) : new Operands().random(COUNT);
+    }
+
+    private static View momentum(boolean dead) {
+      return dead ? constant(Float.MIN_NORMAL, COUNT) : zeros(COUNT);
     }
 
     private static void loop(float[] parameters, float[] gradients, float[] momentum) {
@@ -289,7 +288,7 @@ public enum Subject {
       step.beta2 = 0.999;
       step.eps = 1e-8;
       step.step = 10;
-      return () -> KERNELS.adam(step, parameters, gradients, first, second);
+      return () -> kernels().adam(step, parameters, gradients, first, second);
     }
 
     private static SgdStep step() {
