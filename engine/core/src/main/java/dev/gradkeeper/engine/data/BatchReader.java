@@ -31,7 +31,7 @@ sealed interface BatchReader {
 
     Direct(DataLoader loader, int[] order) {
       this.loader = loader;
-      this.reader = loader.reader();
+      this.reader = loader.sampleReader();
       this.order = order;
       this.parts = new Part[loader.helpers().threads()];
       Arrays.setAll(parts, _ -> new Part());

@@ -221,7 +221,7 @@ public final class DataLoader implements Iterable<Batch> {
     return Math.min(batchSize, dataset.size() - batch * batchSize);
   }
 
-  SampleReader reader() {
+  SampleReader sampleReader() {
     return reader;
   }
 

@@ -22,6 +22,7 @@ final class ConvolutionPixels {
   private final InputLines input = new InputLines();
   private int width;
   private int tile;
+  private PixelTiles.Tile tiles;
   private int group;
   private float[] weights = {};
   private float[] starts = {};
@@ -57,6 +58,7 @@ final class ConvolutionPixels {
     input.set(x, out, w, groups);
     width = out.size(3);
     tile = tile(width);
+    tiles = tile == WIDE ? PixelTiles.WIDE : PixelTiles.NARROW;
     pitch = width * CHANNELS;
     int channels = out.size(1);
     int depth = input.layout.depth;
@@ -92,35 +94,19 @@ final class ConvolutionPixels {
     int upper = input.at + top * layout.width;
     for (int column = 0; ; column = Math.min(column + tile, width - tile)) {
       int at = upper + column;
-      if (tile == WIDE) {
-        PixelTiles.tile2x10(
-            layout.depth,
-            input.array,
-            at,
-            at + layout.width,
-            layout.offsets(),
-            weights,
-            first * layout.depth,
-            starts,
-            first,
-            y,
-            yo + column * CHANNELS,
-            pitch);
-      } else {
-        PixelTiles.tile2x8(
-            layout.depth,
-            input.array,
-            at,
-            at + layout.width,
-            layout.offsets(),
-            weights,
-            first * layout.depth,
-            starts,
-            first,
-            y,
-            yo + column * CHANNELS,
-            pitch);
-      }
+      tiles.multiply(
+          layout.depth,
+          input.array,
+          at,
+          at + layout.width,
+          layout.offsets(),
+          weights,
+          first * layout.depth,
+          starts,
+          first,
+          y,
+          yo + column * CHANNELS,
+          pitch);
       if (column + tile >= width) {
         return;
       }

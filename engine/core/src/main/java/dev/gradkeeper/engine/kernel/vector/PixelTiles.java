@@ -16,9 +16,28 @@ final class PixelTiles {
   private static final VectorSpecies<Float> F = Lanes.FLOATS;
   private static final int N = Lanes.COUNT;
 
+  interface Tile {
+    void multiply(
+        int k,
+        float[] image,
+        int upper,
+        int lower,
+        int[] offsets,
+        float[] weights,
+        int wo,
+        float[] starts,
+        int so,
+        float[] out,
+        int oo,
+        int pitch);
+  }
+
+  static final Tile NARROW = PixelTiles::tile2x8;
+  static final Tile WIDE = PixelTiles::tile2x10;
+
   private PixelTiles() {}
 
-  static void tile2x8(
+  private static void tile2x8(
       int k,
       float[] image,
       int upper,
@@ -87,7 +106,7 @@ final class PixelTiles {
     s17.intoArray(out, oo + pitch + 7 * N);
   }
 
-  static void tile2x10(
+  private static void tile2x10(
       int k,
       float[] image,
       int upper,
