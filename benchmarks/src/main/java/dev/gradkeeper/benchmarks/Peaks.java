@@ -11,7 +11,7 @@ import java.util.Locale;
  * @param flops fused multiply-adds, in thousand millions of operations a second
  * @param bytes McCalpin's triad in memory, in thousand millions of bytes a second
  */
-public record Peaks(double flops, double bytes) {
+record Peaks(double flops, double bytes) {
 
   /** Measures, adds the laps to {@code all}, and says what came. */
   static Peaks measure(int core, List<Measurement> all) {

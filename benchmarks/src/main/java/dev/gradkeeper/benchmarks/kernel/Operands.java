@@ -4,6 +4,7 @@ import dev.gradkeeper.engine.kernel.DType;
 import dev.gradkeeper.engine.kernel.View;
 import dev.gradkeeper.engine.kernel.heap.FloatStorage;
 import dev.gradkeeper.engine.kernel.heap.HeapStorage;
+import java.util.Arrays;
 import java.util.Random;
 
 /** Dense float32 arguments of kernels. */
@@ -30,7 +31,7 @@ final class Operands {
 
   static View constant(float value, int... sizes) {
     View view = zeros(sizes);
-    java.util.Arrays.fill(array(view), value);
+    Arrays.fill(array(view), value);
     return view;
   }
 

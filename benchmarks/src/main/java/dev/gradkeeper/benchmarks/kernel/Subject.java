@@ -54,21 +54,24 @@ public enum Subject {
       () -> Layer.forward(64, 784, 256)),
   SGEMM_256("SGEMM 256", Work.flops(2.0 * 256 * 256 * 256), () -> gemm(256)),
   SGEMM_1024("SGEMM 1024", Work.flops(2.0 * 1024 * 1024 * 1024), () -> gemm(1024)),
-  NORM("norm of 62,006 gradients", Work.bytes(4.0 * Update.COUNT), Update::norm),
-  NORM_LARGE("norm of 16,777,216 gradients", Work.bytes(4.0 * Update.MANY), Update::normOfMany),
+  NORM("norm of 62,006 gradients", Work.bytes(4.0 * Update.COUNT), () -> Update.norm(Update.COUNT)),
+  NORM_LARGE(
+      "norm of 16,777,216 gradients",
+      Work.bytes(4.0 * Update.MANY),
+      () -> Update.norm(Update.MANY)),
   ADAM("Adam, 62,006 parameters", Work.bytes(28.0 * Update.COUNT), Update::adam),
   SGD_LARGE(
       "SGD with momentum, 16,777,216 parameters",
       Work.bytes(20.0 * Update.MANY),
-      Update::sgdOfMany),
+      () -> Update.sgd(Update.MANY, false)),
   SGD(
       "SGD with momentum, 62,006 parameters",
       Work.bytes(20.0 * Update.COUNT),
-      () -> Update.sgd(false)),
+      () -> Update.sgd(Update.COUNT, false)),
   SGD_DEAD(
       "… of dead units: no gradient, and a momentum that decays below normal numbers",
       Work.bytes(20.0 * Update.COUNT),
-      () -> Update.sgd(true)),
+      () -> Update.sgd(Update.COUNT, true)),
   SGD_LOOP(
       "the same as a loop of Java's that flushes nothing",
       Work.bytes(20.0 * Update.COUNT),
@@ -222,50 +225,33 @@ public enum Subject {
 
     private Update() {}
 
-    static Runnable norm() {
-      return norm(COUNT);
-    }
-
-    static Runnable normOfMany() {
-      return norm(MANY);
-    }
-
-    private static Runnable norm(int count) {
+    static Runnable norm(int count) {
       View gradients = new Operands().random(count);
       View norm = zeros(1);
       return () -> kernels().reduce(Reduction.SUM_OF_SQUARES, gradients, norm);
     }
 
-    static Runnable sgdOfMany() {
-      Operands of = new Operands();
-      View parameters = of.random(MANY);
-      View gradients = of.random(MANY);
-      View momentum = of.random(MANY);
-      SgdStep step = step();
-      return () -> kernels().sgd(step, parameters, gradients, momentum);
-    }
-
-    static Runnable sgd(boolean dead) {
-      View parameters = new Operands().random(COUNT);
-      View gradients = gradients(dead);
-      View momentum = momentum(dead);
+    static Runnable sgd(int count, boolean dead) {
+      View parameters = new Operands().random(count);
+      View gradients = gradients(count, dead);
+      View momentum = momentum(count, dead);
       SgdStep step = step();
       return () -> kernels().sgd(step, parameters, gradients, momentum);
     }
 
     static Runnable loop(boolean dead) {
       float[] parameters = array(new Operands().random(COUNT));
-      float[] gradients = array(gradients(dead));
-      float[] momentum = array(momentum(dead));
+      float[] gradients = array(gradients(COUNT, dead));
+      float[] momentum = array(momentum(COUNT, dead));
       return () -> loop(parameters, gradients, momentum);
     }
 
-    private static View gradients(boolean dead) {
-      return dead ? zeros(COUNT) : new Operands().random(COUNT);
+    private static View gradients(int count, boolean dead) {
+      return dead ? zeros(count) : new Operands().random(count);
     }
 
-    private static View momentum(boolean dead) {
-      return dead ? constant(Float.MIN_NORMAL, COUNT) : zeros(COUNT);
+    private static View momentum(int count, boolean dead) {
+      return dead ? constant(Float.MIN_NORMAL, count) : zeros(count);
     }
 
     private static void loop(float[] parameters, float[] gradients, float[] momentum) {
