@@ -7,6 +7,7 @@ import dev.gradkeeper.engine.train.spec.DataSpec;
 import dev.gradkeeper.engine.train.spec.EvaluationSpec;
 import dev.gradkeeper.engine.train.spec.GradientSpec.ZeroGrad;
 import dev.gradkeeper.engine.train.spec.LayerSpec;
+import dev.gradkeeper.engine.train.spec.OptimizerSpec;
 import dev.gradkeeper.engine.train.spec.Specs;
 import dev.gradkeeper.engine.train.spec.StopSpec;
 import dev.gradkeeper.engine.train.spec.TrainingSpec;
@@ -28,6 +29,8 @@ final class AllocatedBytes {
     int stretches = Integer.parseInt(args[0]);
     print("regression", Specs.linearRegression(ZeroGrad.EACH_UPDATE), stretches);
     print("convolutions", convolutions(), stretches);
+    OptimizerSpec adam = new OptimizerSpec.Adam(1e-3, 0.9, 0.999, 1e-8, 0, false);
+    print("adam", with(convolutions(), adam), stretches);
   }
 
   private static void print(String name, TrainingSpec spec, int stretches) {

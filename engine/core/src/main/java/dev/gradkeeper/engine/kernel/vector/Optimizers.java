@@ -100,12 +100,10 @@ final class Optimizers {
       b.intoArray(buffer, bo + i);
       b.fma(scale, FloatVector.fromArray(F, p, po + i)).intoArray(p, po + i);
     }
-    if (i < n) {
-      VectorMask<Float> mask = Lanes.first(n - i);
-      FloatVector b = FloatVector.fromArray(F, buffer, bo + i, mask).mul(decay);
-      b = flush(FloatVector.fromArray(F, g, go + i, mask).fma(share, b));
-      b.intoArray(buffer, bo + i, mask);
-      b.fma(scale, FloatVector.fromArray(F, p, po + i, mask)).intoArray(p, po + i, mask);
+    for (; i < n; i++) {
+      float b = flush(Math.fma(g[go + i], rest, buffer[bo + i] * momentum));
+      buffer[bo + i] = b;
+      p[po + i] = Math.fma(b, rate, p[po + i]);
     }
   }
 
@@ -134,26 +132,26 @@ final class Optimizers {
 
   private static void moments(
       AdamStep step, float[] g, int go, float[] m, int mo, float[] v, int vo, int n) {
-    FloatVector beta1 = FloatVector.broadcast(F, (float) step.beta1);
-    FloatVector beta2 = FloatVector.broadcast(F, (float) step.beta2);
-    FloatVector rest1 = FloatVector.broadcast(F, (float) (1 - step.beta1));
-    FloatVector rest2 = FloatVector.broadcast(F, (float) (1 - step.beta2));
+    float beta1 = (float) step.beta1;
+    float beta2 = (float) step.beta2;
+    float rest1 = (float) (1 - step.beta1);
+    float rest2 = (float) (1 - step.beta2);
+    FloatVector decay1 = FloatVector.broadcast(F, beta1);
+    FloatVector decay2 = FloatVector.broadcast(F, beta2);
+    FloatVector share1 = FloatVector.broadcast(F, rest1);
+    FloatVector share2 = FloatVector.broadcast(F, rest2);
     int i = 0;
     for (; i + N <= n; i += N) {
       FloatVector d = FloatVector.fromArray(F, g, go + i);
-      FloatVector mean = d.fma(rest1, FloatVector.fromArray(F, m, mo + i).mul(beta1));
-      FloatVector square = d.mul(rest2).fma(d, FloatVector.fromArray(F, v, vo + i).mul(beta2));
+      FloatVector mean = d.fma(share1, FloatVector.fromArray(F, m, mo + i).mul(decay1));
+      FloatVector square = d.mul(share2).fma(d, FloatVector.fromArray(F, v, vo + i).mul(decay2));
       flush(mean).intoArray(m, mo + i);
       flush(square).intoArray(v, vo + i);
     }
-    if (i < n) {
-      VectorMask<Float> mask = Lanes.first(n - i);
-      FloatVector d = FloatVector.fromArray(F, g, go + i, mask);
-      FloatVector mean = d.fma(rest1, FloatVector.fromArray(F, m, mo + i, mask).mul(beta1));
-      FloatVector square =
-          d.mul(rest2).fma(d, FloatVector.fromArray(F, v, vo + i, mask).mul(beta2));
-      flush(mean).intoArray(m, mo + i, mask);
-      flush(square).intoArray(v, vo + i, mask);
+    for (; i < n; i++) {
+      float d = g[go + i];
+      m[mo + i] = flush(Math.fma(d, rest1, m[mo + i] * beta1));
+      v[vo + i] = flush(Math.fma(d * rest2, d, v[vo + i] * beta2));
     }
   }
 
@@ -178,20 +176,20 @@ final class Optimizers {
       FloatVector change = FloatVector.fromArray(F, m, mo + i).mul(scale).div(denominator);
       FloatVector.fromArray(F, p, po + i).add(change).intoArray(p, po + i);
     }
-    if (i < n) {
-      VectorMask<Float> mask = Lanes.first(n - i);
-      FloatVector denominator =
-          FloatVector.fromArray(F, v, vo + i, mask).sqrt().div(correction).add(epsilon);
-      FloatVector change = FloatVector.fromArray(F, m, mo + i, mask).mul(scale).div(denominator);
-      FloatVector.fromArray(F, p, po + i, mask).add(change).intoArray(p, po + i, mask);
+    for (; i < n; i++) {
+      float denominator = (float) Math.sqrt(v[vo + i]) / root + eps;
+      p[po + i] += m[mo + i] * stepSize / denominator;
     }
   }
 
   private static void flush(float[] x, int xo, int n) {
-    for (int i = 0; i < n; i++) {
-      float v = x[xo + i];
-      x[xo + i] = Math.abs(v) < Float.MIN_NORMAL ? 0 : v;
+    for (int i = xo; i < xo + n; i++) {
+      x[i] = flush(x[i]);
     }
+  }
+
+  private static float flush(float v) {
+    return Math.abs(v) < Float.MIN_NORMAL ? 0 : v;
   }
 
   private static FloatVector flush(FloatVector v) {
