@@ -161,4 +161,7 @@ public interface Kernels {
   default void normOfNorms(NormOfNorms norm) {
     norm.compose(this);
   }
+
+  /** Frees what these kernels keep for the calling thread from call to call. */
+  default void releaseBuffers() {}
 }

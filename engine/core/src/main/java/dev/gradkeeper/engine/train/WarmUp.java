@@ -1,5 +1,8 @@
 package dev.gradkeeper.engine.train;
 
+import dev.gradkeeper.engine.io.Images;
+import dev.gradkeeper.engine.kernel.Kernels;
+import dev.gradkeeper.engine.kernel.cpu.CpuDevice;
 import dev.gradkeeper.engine.random.Generator;
 import dev.gradkeeper.engine.train.spec.DataSpec;
 import dev.gradkeeper.engine.train.spec.GradientSpec;
@@ -12,6 +15,8 @@ import dev.gradkeeper.engine.train.spec.RecordSpec;
 import dev.gradkeeper.engine.train.spec.ScheduleSpec;
 import dev.gradkeeper.engine.train.spec.StopSpec;
 import dev.gradkeeper.engine.train.spec.TrainingSpec;
+import dev.gradkeeper.engine.train.spec.TransformSpec;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 
@@ -19,13 +24,18 @@ import java.util.function.BooleanSupplier;
  * Trains a small network on made-up images until the machine code of the kernels is there that most
  * jobs run: interpreted, a step takes a hundred times as long. Whole steps are trained, because the
  * compiler keeps vectors in registers only if it has seen kernels called as a step calls them.
+ *
+ * <p>What never happened the compiler leaves out, and the first job to which it happens waits for
+ * its kernels to be compiled again. A job's thread begins without buffers; so does each step here.
  */
 public final class WarmUp {
-  private static final int STEPS = 1000;
+  private static final long STEPS = 600;
   private static final int BATCH = 4;
   private static final int SAMPLES = 64;
-  private static final int[] SHAPE = {SAMPLES, 3, 32, 32};
-  private static final int CLASSES = 10;
+  private static final int SIDE = 32;
+  private static final int CHANNELS = 3;
+  private static final List<String> CLASSES =
+      List.of("0", "1", "2", "3", "4", "5", "6", "7", "8", "9");
 
   private WarmUp() {}
 
@@ -35,16 +45,23 @@ public final class WarmUp {
    * @param stopRequested asked before each step; true ends it early
    */
   public static void run(BooleanSupplier stopRequested) {
-    new TrainingRun(spec(), StoredImages.NONE)
-        .run((step, epoch, loss, gradNorm, lr, gradNormClipped) -> {}, stopRequested);
+    Images images = images();
+    Kernels kernels = CpuDevice.get().kernels();
+    new TrainingRun(spec(), _ -> images)
+        .run(
+            (step, epoch, loss, gradNorm, lr, gradNormClipped) -> kernels.releaseBuffers(),
+            stopRequested);
   }
 
   private static TrainingSpec spec() {
+    double[] half = {0.5};
+    List<TransformSpec> transforms =
+        List.of(new TransformSpec.ToTensor(), new TransformSpec.Normalize(half, half));
     return new TrainingSpec(
         0,
-        new DataSpec(images(), BATCH, true, false, 0, List.of()),
+        new DataSpec(new DataSpec.Stored("warm-up", "train"), BATCH, true, false, 0, transforms),
         List.of(
-            conv(3, 6),
+            conv(CHANNELS, 6),
             new LayerSpec.Relu(),
             pool(),
             conv(6, 16),
@@ -53,27 +70,27 @@ public final class WarmUp {
             new LayerSpec.Flatten(1, -1),
             new LayerSpec.Linear(400, 120, true, null, null),
             new LayerSpec.Relu(),
-            new LayerSpec.Linear(120, CLASSES, true, null, null)),
+            new LayerSpec.Linear(120, 84, true, null, null),
+            new LayerSpec.Relu(),
+            new LayerSpec.Linear(84, CLASSES.size(), true, null, null)),
         new LossSpec(LossSpec.Type.CROSS_ENTROPY, LossSpec.Reduction.MEAN, 1),
         new OptimizerSpec.Sgd(1e-3, 0.9, 0, 0, false, false),
         new ScheduleSpec.Constant(),
         new GradientSpec(ZeroGrad.EACH_UPDATE, 1, null, null, OnNonfinite.IGNORE),
-        new StopSpec(null, (long) STEPS, null, null, null),
+        new StopSpec(null, STEPS, null, null, null),
         null,
         RecordSpec.NOTHING);
   }
 
-  private static DataSpec.Inline images() {
+  private static Images images() {
     Generator generator = new Generator(0);
-    double[] inputs = new double[SAMPLES * 3 * 32 * 32];
-    for (int i = 0; i < inputs.length; i++) {
-      inputs[i] = (generator.nextInt() & 0xFF) / 255.0 - 0.5;
+    byte[] pixels = new byte[SAMPLES * CHANNELS * SIDE * SIDE];
+    for (int i = 0; i < pixels.length; i++) {
+      pixels[i] = (byte) generator.nextInt();
     }
-    double[] labels = new double[SAMPLES];
-    for (int i = 0; i < SAMPLES; i++) {
-      labels[i] = i % CLASSES;
-    }
-    return new DataSpec.Inline(inputs, SHAPE, labels, new int[] {SAMPLES});
+    int[] labels = new int[SAMPLES];
+    Arrays.setAll(labels, i -> i % CLASSES.size());
+    return new Images(CHANNELS, SIDE, SIDE, pixels, labels, CLASSES);
   }
 
   private static LayerSpec conv(int in, int out) {

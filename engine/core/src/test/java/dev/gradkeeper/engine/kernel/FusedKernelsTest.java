@@ -43,6 +43,21 @@ class FusedKernelsTest {
     }
   }
 
+  @ParameterizedTest
+  @MethodSource("cases")
+  void givesTheSameBitsWithoutBuffers(Case kernel) {
+    for (Kernels kernels : ALL) {
+      View[] before = kernel.call().run(kernels, FLOAT32);
+      kernels.releaseBuffers();
+      View[] after = kernel.call().run(kernels, FLOAT32);
+      for (int i = 0; i < before.length; i++) {
+        assertThat(KernelCases.memory(after[i]))
+            .as("%s, output %d", kernels, i)
+            .isEqualTo(KernelCases.memory(before[i]));
+      }
+    }
+  }
+
   /** The primitive kernels of {@code kernels} under the interface's own fused ones. */
   private static Kernels composed(Kernels kernels) {
     InvocationHandler handler =

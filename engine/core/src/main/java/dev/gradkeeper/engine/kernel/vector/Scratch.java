@@ -44,66 +44,47 @@ final class Scratch {
     return OF_THREAD.get();
   }
 
+  /** The calling thread's next call begins with empty ones. */
+  static void release() {
+    OF_THREAD.remove();
+  }
+
   /** Inputs of a convolution, or a packed panel of a matrix. */
   float[] images(int length) {
-    if (images.length < length) {
-      images = new float[length];
-    }
-    return images;
+    return images = grown(images, length);
   }
 
   float[] lines(int length) {
-    if (lines.length < length) {
-      lines = new float[length];
-    }
-    return lines;
+    return lines = grown(lines, length);
   }
 
   float[] sums(int length) {
-    if (sums.length < length) {
-      sums = new float[length];
-    }
-    return sums;
+    return sums = grown(sums, length);
   }
 
   /** The sums of a convolution's weight gradient. */
   float[] totals(int length) {
-    if (totals.length < length) {
-      totals = new float[length];
-    }
-    return totals;
+    return totals = grown(totals, length);
   }
 
   /** The gradient of an image. */
   float[] gradient(int length) {
-    if (gradient.length < length) {
-      gradient = new float[length];
-    }
-    return gradient;
+    return gradient = grown(gradient, length);
   }
 
   /** The transpose of a product. */
   float[] turned(int length) {
-    if (turned.length < length) {
-      turned = new float[length];
-    }
-    return turned;
+    return turned = grown(turned, length);
   }
 
   /** One vector of each row of a product. */
   float[] edge(int length) {
-    if (edge.length < length) {
-      edge = new float[length];
-    }
-    return edge;
+    return edge = grown(edge, length);
   }
 
   /** One vector of each row of a matrix. */
   float[] columns(int length) {
-    if (columns.length < length) {
-      columns = new float[length];
-    }
-    return columns;
+    return columns = grown(columns, length);
   }
 
   /** Where the rows of {@link #columns} start: {@code count} of them. */
@@ -126,5 +107,9 @@ final class Scratch {
       multiples[i] = i * stride;
     }
     return multiples;
+  }
+
+  private static float[] grown(float[] buffer, int length) {
+    return buffer.length < length ? new float[length] : buffer;
   }
 }

@@ -245,6 +245,11 @@ public final class VectorKernels extends ScalarKernels {
   }
 
   @Override
+  public void releaseBuffers() {
+    Scratch.release();
+  }
+
+  @Override
   public String toString() {
     return "vector, %d bits".formatted(Lanes.FLOATS.vectorBitSize());
   }
