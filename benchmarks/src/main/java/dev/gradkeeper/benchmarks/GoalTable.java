@@ -31,13 +31,12 @@ final class GoalTable {
         contest.workload().title(),
         String.format(Locale.ROOT, "≥ %s", goal),
         text(contest.ratio()),
-        String.format(
-            Locale.ROOT,
-            "%.4g µs against %.4g of %s%s",
-            micros,
-            contest.baseline().wall().median(),
-            contest.baseline().name(),
-            share));
+        "%s µs against %s of %s%s"
+            .formatted(
+                Spread.fourDigits(micros),
+                Spread.fourDigits(contest.baseline().wall().median()),
+                contest.baseline().name(),
+                share));
     System.out.printf("%s: %s%n", contest.workload().title(), text(contest.ratio()));
   }
 

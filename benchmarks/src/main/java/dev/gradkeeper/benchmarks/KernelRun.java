@@ -113,11 +113,9 @@ final class KernelRun {
     double rate = (computes ? subject.flops() : subject.bytes()) / micros.median() / 1e3;
     return String.format(
         Locale.ROOT,
-        "| %s | %.4g (%.4g – %.4g) | %.1f %s | %.0f %% | %.0f |%n",
+        "| %s | %s | %.1f %s | %.0f %% | %.0f |%n",
         subject.title(),
-        micros.median(),
-        micros.min(),
-        micros.max(),
+        micros,
         rate,
         computes ? "GFLOP/s" : "GB/s",
         100 * rate / (computes ? peaks.flops() : peaks.bytes()),

@@ -1,5 +1,7 @@
 package dev.gradkeeper.benchmarks;
 
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
@@ -44,6 +46,16 @@ public record Measurement(String name, List<Lap> laps) {
       java.util.Arrays.sort(sorted);
       int n = sorted.length;
       return new Spread((sorted[(n - 1) / 2] + sorted[n / 2]) / 2, sorted[0], sorted[n - 1]);
+    }
+
+    /** With four digits each, and no powers of ten. */
+    @Override
+    public String toString() {
+      return "%s (%s – %s)".formatted(fourDigits(median), fourDigits(min), fourDigits(max));
+    }
+
+    static String fourDigits(double value) {
+      return new BigDecimal(value).round(new MathContext(4)).toPlainString();
     }
   }
 }
