@@ -5,28 +5,25 @@ import static dev.gradkeeper.engine.kernel.Views.zeros;
 
 import dev.gradkeeper.engine.kernel.KernelCases.Case;
 import dev.gradkeeper.engine.kernel.heap.HeapStorage;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
 
 /** Calls of the fused kernels, whose scratch is not looked at. */
-public final class FusedCases {
+public final class FusedCases extends CaseList {
   private record Conv(
       int n, int in, int out, int h, int w, int groups, Window window, Window pool) {}
 
-  private final List<Case> cases = new ArrayList<>();
-
-  private FusedCases() {}
+  private FusedCases() {
+    convolutions();
+    linear();
+    crossEntropy();
+    squaredError();
+    norms();
+  }
 
   public static List<Case> all() {
-    FusedCases all = new FusedCases();
-    all.convolutions();
-    all.linear();
-    all.crossEntropy();
-    all.squaredError();
-    all.norms();
-    return all.cases;
+    return new FusedCases().cases();
   }
 
   private void convolutions() {
@@ -239,10 +236,6 @@ public final class FusedCases {
         }
       }
     }
-  }
-
-  private void add(String name, KernelCases.Call call) {
-    cases.add(new Case(name, call));
   }
 
   private static View[] present(View... views) {
