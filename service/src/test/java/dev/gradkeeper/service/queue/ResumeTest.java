@@ -4,10 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.zaxxer.hikari.HikariDataSource;
-import dev.gradkeeper.engine.train.Checkpoint;
-import dev.gradkeeper.engine.train.TrainingListener;
-import dev.gradkeeper.engine.train.TrainingResult;
-import dev.gradkeeper.engine.train.TrainingRun;
 import dev.gradkeeper.service.GradkeeperProperties;
 import dev.gradkeeper.service.PostgresFixture;
 import dev.gradkeeper.service.TestDatabase;
@@ -15,15 +11,12 @@ import dev.gradkeeper.service.TestJobs;
 import dev.gradkeeper.service.artifacts.TestArtifacts;
 import dev.gradkeeper.service.blobs.Blobs;
 import dev.gradkeeper.service.checkpoints.CheckpointLoader;
-import dev.gradkeeper.service.checkpoints.CheckpointPolicy;
 import dev.gradkeeper.service.checkpoints.CheckpointStore;
 import dev.gradkeeper.service.lease.WorkerTransactions;
 import dev.gradkeeper.service.metrics.MetricRecorders;
 import dev.gradkeeper.service.metrics.TestRecorders;
 import dev.gradkeeper.service.web.Contract;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -34,7 +27,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.BooleanSupplier;
 import java.util.function.ObjLongConsumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -148,7 +140,10 @@ class ResumeTest {
     running =
         new RunningJob(
             claimed,
-            job -> new Disturbed(new EngineTrainings(JSON, null, null).prepare(job)),
+            job ->
+                new DisturbedTraining(
+                    new EngineTrainings(JSON, null, null).prepare(job),
+                    step -> disturbance.accept(running, step)),
             recorders,
             new CheckpointLoader(store, blobs, transactions),
             store,
@@ -180,76 +175,6 @@ class ResumeTest {
         .pollDelay(Duration.ZERO)
         .pollInterval(Duration.ofMillis(2))
         .until(() -> due == 0 || checkpoints(job).stream().anyMatch(at -> at >= due));
-  }
-
-  private final class Disturbed implements Training {
-    private final Training training;
-
-    Disturbed(Training training) {
-      this.training = training;
-    }
-
-    @Override
-    public TrainingResult run(TrainingListener listener, BooleanSupplier stopRequested) {
-      return training.run(
-          new TrainingListener() {
-            private long last;
-
-            @Override
-            public void onStep(
-                long step, int epoch, float loss, float norm, double lr, float clipped) {
-              listener.onStep(step, epoch, loss, norm, lr, clipped);
-              last = step;
-            }
-
-            @Override
-            public void onValue(String series, long step, double value) {
-              listener.onValue(series, step, value);
-            }
-
-            @Override
-            public void onMicroBatchEnd(TrainingRun run) {
-              listener.onMicroBatchEnd(run);
-              disturbance.accept(running, last);
-            }
-          },
-          stopRequested);
-    }
-
-    @Override
-    public boolean clips() {
-      return training.clips();
-    }
-
-    @Override
-    public boolean evaluates() {
-      return training.evaluates();
-    }
-
-    @Override
-    public CheckpointPolicy checkpoints() {
-      return training.checkpoints();
-    }
-
-    @Override
-    public void restore(Checkpoint checkpoint) {
-      training.restore(checkpoint);
-    }
-
-    @Override
-    public Checkpoint checkpoint() {
-      return training.checkpoint();
-    }
-
-    @Override
-    public void writeModel(OutputStream out) throws IOException {
-      training.writeModel(out);
-    }
-
-    @Override
-    public void close() {
-      training.close();
-    }
   }
 
   private List<Map<String, Object>> steps(String job) {
