@@ -6,8 +6,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -31,11 +29,9 @@ class ApiPageTest {
             .results()
             .map(block -> block.group(1))
             .collect(Collectors.joining())
-            .replace("localhost:8080", "localhost:" + service.port)
-            .replace(".gradkeeper/admin.key", service.home.resolve("admin.key").toString())
             .replace("--output model.safetensors", "--output " + model);
 
-    Command shell = Command.run(Map.of(), List.of("bash", "-euo", "pipefail", "-c", commands));
+    Command shell = service.shell(commands);
 
     assertThat(shell.exitCode()).as(shell.output()).isZero();
     assertThat(shell.output())

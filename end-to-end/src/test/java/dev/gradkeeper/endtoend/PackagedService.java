@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -60,6 +61,15 @@ final class PackagedService implements AutoCloseable {
       close();
       throw e;
     }
+  }
+
+  /** A page's commands, word for word but for port and home folder, up to the first that fails. */
+  Command shell(String commands) {
+    String here =
+        commands
+            .replace("localhost:8080", "localhost:" + port)
+            .replace(".gradkeeper/admin.key", home.resolve("admin.key").toString());
+    return Command.run(Map.of(), List.of("bash", "-euo", "pipefail", "-c", here));
   }
 
   /** Hands the service to a test method or constructor that asks for it. */

@@ -25,13 +25,8 @@ class ReadmeTest {
   void theFirstJobWithCurlTrainsAndShowsItsLosses(PackagedService service) {
     Matcher block = FIRST_JOB.matcher(Repository.text("README.md"));
     assertThat(block.find()).as("a shell block below 'A first job'").isTrue();
-    String commands =
-        block
-            .group(1)
-            .replace("localhost:8080", "localhost:" + service.port)
-            .replace(".gradkeeper/admin.key", service.home.resolve("admin.key").toString());
 
-    Command shell = Command.run(Map.of(), List.of("bash", "-euo", "pipefail", "-c", commands));
+    Command shell = service.shell(block.group(1));
 
     assertThat(shell.exitCode()).as(shell.output()).isZero();
     assertThat(shell.output())
