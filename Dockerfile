@@ -6,9 +6,9 @@ RUN mvn -B -q --no-transfer-progress -pl service -am package -Dmaven.test.skip=t
 
 FROM eclipse-temurin:25-jdk
 RUN useradd --system --uid 10001 gradkeeper && install -d -o gradkeeper /var/lib/gradkeeper
-COPY --from=build /src/service/target/gradkeeper-service.jar /opt/gradkeeper/
+COPY --from=build /src/service/target/gradkeeper-service.jar /src/service/src/main/jvm/java.options /opt/gradkeeper/
 USER gradkeeper
 ENV GRADKEEPER_HOME=/var/lib/gradkeeper
 VOLUME /var/lib/gradkeeper
 EXPOSE 8080 8081
-ENTRYPOINT ["java", "--add-modules", "jdk.incubator.vector", "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow", "-Dspring.aot.enabled=true", "-jar", "/opt/gradkeeper/gradkeeper-service.jar"]
+ENTRYPOINT ["java", "@/opt/gradkeeper/java.options", "--add-modules=jdk.incubator.vector", "-Dspring.aot.enabled=true", "-jar", "/opt/gradkeeper/gradkeeper-service.jar"]

@@ -11,7 +11,7 @@ final class Goals {
   static final List<String> OPTIONS = List.of("dataset", "core", "rounds", "part");
 
   private static final List<String> PARTS =
-      List.of("libtorch", "allocation", "processors", "service");
+      List.of("libtorch", "allocation", "processors", "service", "start");
 
   private static final int ALLOCATION_STEPS = 10_000;
 
@@ -54,6 +54,9 @@ final class Goals {
     }
     if (includes("service")) {
       new ServiceGoals(repository, dataset, core, rounds).measure(table, all);
+    }
+    if (includes("start")) {
+      new StartGoals(repository, dataset, rounds).measure(table);
     }
     System.out.println();
     System.out.println(table);

@@ -19,7 +19,6 @@ record ServiceGoals(Repository repository, Path dataset, int core, int rounds) {
   /** Of the tutorial: two epochs of 50,000 images by four. */
   private static final int TUTORIAL_STEPS = 25_000;
 
-  private static final int FIRST_STEPS = 100;
   private static final int SHORT_JOBS = 21;
 
   void measure(GoalTable table, List<Measurement> all) {
@@ -38,7 +37,6 @@ record ServiceGoals(Repository repository, Path dataset, int core, int rounds) {
       ObjectNode spec =
           LenetSpec.of(new LenetJob(dataset, lenet.size()), repository.example(), service.api());
       ServiceCandidate steps = new ServiceCandidate(service, spec, false);
-      firstSteps(table, steps);
       latency(table, service, spec);
       field.add("service: first to last step", steps);
       field.add("service: submission to success", new ServiceCandidate(service, spec, true));
@@ -61,22 +59,6 @@ record ServiceGoals(Repository repository, Path dataset, int core, int rounds) {
 
   private static String micros(Measurement measurement) {
     return String.format(Locale.ROOT, "%.1f µs", measurement.wall().median());
-  }
-
-  /** The first steps of the first job that the service ever trains, and those of a later one. */
-  private static void firstSteps(GoalTable table, ServiceCandidate service) {
-    Lap first = service.run(FIRST_STEPS);
-    service.run(TUTORIAL_STEPS);
-    Lap steady = service.run(FIRST_STEPS);
-    table.add(
-        "first 100 steps of the first job after readiness, against the same in steady state",
-        "≤ 10",
-        String.format(Locale.ROOT, "%.1f", first.microsPerStep() / steady.microsPerStep()),
-        String.format(
-            Locale.ROOT,
-            "%.1f µs a step against %.1f",
-            first.microsPerStep(),
-            steady.microsPerStep()));
   }
 
   private static void latency(GoalTable table, ServiceProcess service, ObjectNode spec) {

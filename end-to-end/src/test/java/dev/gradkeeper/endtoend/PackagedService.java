@@ -41,10 +41,8 @@ final class PackagedService implements AutoCloseable {
       var builder =
           new ProcessBuilder(
               java(),
-              "--add-modules",
-              "jdk.incubator.vector",
-              "--enable-native-access=ALL-UNNAMED",
-              "--sun-misc-unsafe-memory-access=allow",
+              "@" + Repository.path("service/src/main/jvm/java.options"),
+              "--add-modules=jdk.incubator.vector",
               "-Dspring.aot.enabled=true",
               "-jar",
               Repository.jar("service/target/gradkeeper-service.jar"));

@@ -16,18 +16,19 @@ import java.util.Map;
  */
 record ServiceProgram(List<String> command) {
 
-  /** As {@code ./gradkeeper up} does it: unpacked, with an AOT cache if one could be made. */
+  /** As {@code ./gradkeeper up} does it: unpacked, with the options that were prepared for it. */
   static ServiceProgram prepared(Path repository) {
     Path app = repository.resolve("target/app");
-    Path cache = app.resolve("service.aot");
-    return of(
-        app.resolve("gradkeeper-service.jar"),
-        Files.exists(cache) ? List.of("-XX:AOTCache=" + cache) : List.of());
+    return of(app.resolve("gradkeeper-service.jar"), List.of("@" + app.resolve("java.options")));
   }
 
   /** The jar of this build. */
   static ServiceProgram packaged(Path repository) {
-    return of(repository.resolve("service/target/gradkeeper-service.jar"), List.of());
+    return of(
+        repository.resolve("service/target/gradkeeper-service.jar"),
+        List.of(
+            "@" + repository.resolve("service/src/main/jvm/java.options"),
+            "--add-modules=jdk.incubator.vector"));
   }
 
   private static ServiceProgram of(Path jar, List<String> options) {
@@ -37,15 +38,7 @@ record ServiceProgram(List<String> command) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(options);
-    command.addAll(
-        List.of(
-            "-Xmx768m",
-            "--add-modules=jdk.incubator.vector",
-            "--enable-native-access=ALL-UNNAMED",
-            "--sun-misc-unsafe-memory-access=allow",
-            "-Dspring.aot.enabled=true",
-            "-jar",
-            jar.toString()));
+    command.addAll(List.of("-Xmx768m", "-Dspring.aot.enabled=true", "-jar", jar.toString()));
     return new ServiceProgram(command);
   }
 

@@ -111,6 +111,31 @@ public final class ServiceProcess implements AutoCloseable {
     }
   }
 
+  /**
+   * Stops it in good order and starts it again.
+   *
+   * @param warmUp whether the engine is warmed up meanwhile
+   * @return from the start until it is ready
+   */
+  public Duration restart(boolean warmUp) {
+    try {
+      process.destroy();
+      process.waitFor();
+      builder.environment().put("GRADKEEPER_WORKER_WARMUP", Boolean.toString(warmUp));
+      Instant start = Instant.now();
+      process = builder.start();
+      awaitReady();
+      Duration untilReady = Duration.between(start, Instant.now());
+      postgres = findPostgres();
+      return untilReady;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
   public Api api() {
     return api;
   }

@@ -9,8 +9,8 @@ import java.lang.System.Logger.Level;
  * Picks the CPU's kernels and logs one line saying which and why.
  *
  * <p>{@code -Dgradkeeper.engine.kernels=vector|scalar} forces one. Without it the vector kernels
- * run where the module {@code jdk.incubator.vector} was added to the JVM, else the scalar ones,
- * with a warning. Both give the same bits.
+ * run where the JVM has the Vector API, as the module {@code jdk.incubator.vector} or on its boot
+ * class path, else the scalar ones, with a warning. Both give the same bits.
  */
 final class KernelChoice {
   static final String PROPERTY = "gradkeeper.engine.kernels";
@@ -26,8 +26,17 @@ final class KernelChoice {
   static Kernels kernels() {
     return kernels(
         System.getProperty(PROPERTY, ""),
-        ModuleLayer.boot().findModule(VECTOR_MODULE).isPresent(),
+        hasVectorApi(),
         System.getLogger("dev.gradkeeper.engine"));
+  }
+
+  private static boolean hasVectorApi() {
+    try {
+      Class.forName("jdk.incubator.vector.Vector", false, null);
+      return true;
+    } catch (ClassNotFoundException e) {
+      return false;
+    }
   }
 
   static Kernels kernels(String forced, boolean vectorModule, Logger logger) {
@@ -43,7 +52,7 @@ final class KernelChoice {
       }
       case "" ->
           vectorModule
-              ? vector(logger, "the module " + VECTOR_MODULE + " is present")
+              ? vector(logger, "the Vector API is present")
               : scalar(
                   logger,
                   Level.WARNING,

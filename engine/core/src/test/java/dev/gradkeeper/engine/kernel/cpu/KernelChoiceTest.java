@@ -19,7 +19,7 @@ class KernelChoiceTest {
     assertThat(log.lines)
         .singleElement()
         .asString()
-        .matches("INFO CPU kernels: vector, \\d+ bits \\(the module .* is present\\)");
+        .matches("INFO CPU kernels: vector, \\d+ bits \\(the Vector API is present\\)");
   }
 
   @Test
