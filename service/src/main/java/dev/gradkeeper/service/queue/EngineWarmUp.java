@@ -19,7 +19,7 @@ import org.springframework.stereotype.Component;
  * Compiles the engine's kernels while the service starts, so that the first job does not train on
  * interpreted ones. Where there is a job already it is left to that job, which compiles them as
  * well, and is taken back sooner if nothing else takes processor time. The service is ready when
- * the kernels are, or {@link #LONGEST_WAIT} later than it would be otherwise. Off with {@code
+ * the kernels are, or {@link #LONGEST_WAIT} after everything else is. Off with {@code
  * gradkeeper.worker.warm-up=false}, and where no jobs are trained.
  *
  * <p>What is compiled is the process's, and so is the state here. Thread-safe.
