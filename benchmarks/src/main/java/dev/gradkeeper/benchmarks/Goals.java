@@ -56,7 +56,7 @@ final class Goals {
       new ServiceGoals(repository, dataset, core, rounds).measure(table, all);
     }
     if (includes("start")) {
-      new StartGoals(repository, dataset, rounds).measure(table);
+      new StartGoals(repository, dataset, rounds).measure(table, all);
     }
     System.out.println();
     System.out.println(table);
