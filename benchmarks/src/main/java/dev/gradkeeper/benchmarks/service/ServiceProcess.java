@@ -98,17 +98,24 @@ public final class ServiceProcess implements AutoCloseable {
         parts.forEach(ProcessHandle::destroyForcibly);
         parts.forEach(part -> part.onExit().join());
       }
-      Instant start = Instant.now();
-      process = builder.start();
-      awaitReady();
-      postgres = findPostgres();
-      return start;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      return startAgain();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException(e);
     }
+  }
+
+  /** Returns when it is ready: when it was started. */
+  private Instant startAgain() {
+    Instant start = Instant.now();
+    try {
+      process = builder.start();
+      awaitReady();
+      postgres = findPostgres();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return start;
   }
 
   /**
@@ -122,14 +129,7 @@ public final class ServiceProcess implements AutoCloseable {
       process.destroy();
       process.waitFor();
       builder.environment().put("GRADKEEPER_WORKER_WARMUP", Boolean.toString(warmUp));
-      Instant start = Instant.now();
-      process = builder.start();
-      awaitReady();
-      Duration untilReady = Duration.between(start, Instant.now());
-      postgres = findPostgres();
-      return untilReady;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      return Duration.between(startAgain(), Instant.now());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException(e);
