@@ -13,11 +13,12 @@ import org.springframework.context.annotation.Bean;
 @SpringBootApplication
 @ConfigurationPropertiesScan
 public class GradkeeperApplication {
+  private static final EngineWarmUp WARM_UP = new EngineWarmUp();
 
   public static void main(String[] args) {
     try {
       SpringApplication application = new SpringApplication(GradkeeperApplication.class);
-      application.addListeners(new EarlyStart(), EngineWarmUp.early());
+      application.addListeners(new EarlyStart(), WARM_UP.early());
       application.run(args);
     } catch (RuntimeException e) {
       if (StartupRefusedException.isCauseOf(e)) {
@@ -31,5 +32,11 @@ public class GradkeeperApplication {
   @Bean
   Clock clock() {
     return Clock.systemUTC();
+  }
+
+  /** The process's: it begins before there are beans. */
+  @Bean
+  EngineWarmUp warmUp() {
+    return WARM_UP;
   }
 }

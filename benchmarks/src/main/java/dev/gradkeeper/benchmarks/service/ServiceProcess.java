@@ -122,14 +122,14 @@ public final class ServiceProcess implements AutoCloseable {
    * Stops it in good order and starts it again.
    *
    * @param warmUp whether the engine is warmed up meanwhile
-   * @return from the start until it is ready
+   * @return when it was started; it is ready now
    */
-  public Duration restart(boolean warmUp) {
+  public Instant restart(boolean warmUp) {
     try {
       process.destroy();
       process.waitFor();
       builder.environment().put("GRADKEEPER_WORKER_WARMUP", Boolean.toString(warmUp));
-      return Duration.between(startAgain(), Instant.now());
+      return startAgain();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException(e);

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -54,6 +55,7 @@ final class Worker implements SmartLifecycle, DisposableBean {
   private final WorkerTransactions transactions;
   private final QueueMeters meters;
   private final UnfinishedNote unfinished;
+  private final EngineWarmUp warmUp;
   private final ApplicationEventPublisher events;
 
   private final Map<RunningJob, Thread> running = new ConcurrentHashMap<>();
@@ -66,6 +68,10 @@ final class Worker implements SmartLifecycle, DisposableBean {
   private volatile boolean heard;
 
   private volatile Thread dispatcher;
+
+  /** Null until what waited at the start has been claimed. */
+  private CompletableFuture<Void> warm;
+
   private long lastHeartbeat;
   private boolean databaseAway;
 
@@ -85,6 +91,7 @@ final class Worker implements SmartLifecycle, DisposableBean {
       Artifacts artifacts,
       WorkerTransactions transactions,
       QueueMeters meters,
+      EngineWarmUp warmUp,
       ApplicationEventPublisher events) {
     this.id = identity.id();
     this.settings = properties.worker();
@@ -102,6 +109,7 @@ final class Worker implements SmartLifecycle, DisposableBean {
     this.transactions = transactions;
     this.meters = meters;
     this.unfinished = unfinished;
+    this.warmUp = warmUp;
     this.events = events;
     meters.gauge("gradkeeper.slots", "Jobs that this worker trains at the same time", () -> slots);
     meters.gauge("gradkeeper.slots.busy", "Slots in use", running::size);
@@ -171,7 +179,13 @@ final class Worker implements SmartLifecycle, DisposableBean {
         }
         heartbeatWhenDue();
         queue.stopRequested(id).forEach(this::stop);
-        claimWhileThereIsRoom();
+        if (warm == null || warm.isDone()) {
+          claimWhileThereIsRoom();
+        }
+        if (warm == null) {
+          warm = warmUp.begin(settings);
+          warm.thenRun(signal::wake);
+        }
         databaseAway = false;
       } catch (SQLException e) {
         if (!databaseAway) {
@@ -195,7 +209,6 @@ final class Worker implements SmartLifecycle, DisposableBean {
         queue.takeBack(id, freeDevices(), slots, budget.bytes(), settings.lease());
     lastHeartbeat = System.nanoTime();
     back.forEach(this::train);
-    EngineWarmUp.begin(settings);
     log.info("Worker {} trains up to {} jobs; {} taken back", id, slots, back.size());
   }
 
@@ -261,7 +274,7 @@ final class Worker implements SmartLifecycle, DisposableBean {
                 });
     running.put(job, thread);
     noteUnfinished();
-    EngineWarmUp.leaveToJob();
+    warmUp.leaveToJob();
     changed(claimed.lease().jobId());
     thread.start();
   }

@@ -9,22 +9,12 @@ import dev.gradkeeper.engine.train.TrainingFailedException;
 import dev.gradkeeper.engine.train.TrainingListener;
 import dev.gradkeeper.engine.train.TrainingResult;
 import dev.gradkeeper.engine.train.TrainingResult.Outcome;
-import dev.gradkeeper.service.GradkeeperProperties;
 import dev.gradkeeper.service.PostgresFixture;
 import dev.gradkeeper.service.TestDatabase;
 import dev.gradkeeper.service.TestJobs;
-import dev.gradkeeper.service.artifacts.TestArtifacts;
-import dev.gradkeeper.service.blobs.Blobs;
-import dev.gradkeeper.service.checkpoints.CheckpointLoader;
 import dev.gradkeeper.service.checkpoints.CheckpointPolicy;
-import dev.gradkeeper.service.checkpoints.CheckpointStore;
 import dev.gradkeeper.service.checkpoints.TestCheckpoints;
-import dev.gradkeeper.service.devices.Gpus;
-import dev.gradkeeper.service.devices.WorkerDevices;
-import dev.gradkeeper.service.lease.WorkerTransactions;
-import dev.gradkeeper.service.metrics.TestRecorders;
 import dev.gradkeeper.service.startup.Home;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
@@ -41,8 +31,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
-import org.springframework.jdbc.core.JdbcTemplate;
-import org.springframework.jdbc.support.JdbcTransactionManager;
 
 /** A worker with two slots and a made-up training: what becomes of jobs. */
 @ExtendWith(PostgresFixture.class)
@@ -81,48 +69,9 @@ class WorkerTest {
     jobs = new TestJobs(pool);
     project = jobs.project(null);
     home = new Home(folder);
-    WorkerTransactions transactions =
-        new WorkerTransactions(new JdbcTransactionManager(pool), pool);
-    queue = new JobQueue(transactions, Duration.ZERO);
-    GradkeeperProperties properties = properties();
-    Blobs blobs = new Blobs(new JdbcTemplate(pool));
-    CheckpointStore checkpoints = new CheckpointStore(blobs);
-    Gpus gpus = new Gpus(List.of(), new SimpleMeterRegistry());
-    worker =
-        new Worker(
-            new WorkerIdentity(home),
-            new UnfinishedNote(home),
-            properties,
-            new MemoryBudget(properties),
-            gpus,
-            queue,
-            new WorkerRegistry(transactions, new WorkerDevices(gpus, jobs.jdbc())),
-            new WorkSignal(),
-            job -> new Scripted(job.lease().jobId()),
-            TestRecorders.on(transactions, properties),
-            new CheckpointLoader(checkpoints, blobs, transactions),
-            checkpoints,
-            TestArtifacts.on(pool),
-            transactions,
-            new QueueMeters(new SimpleMeterRegistry()),
-            event -> {});
+    worker = TestWorker.on(pool, home, job -> new Scripted(job.lease().jobId()));
+    queue = new JobQueue(TestWorker.transactions(pool), Duration.ZERO);
     worker.start();
-  }
-
-  private static GradkeeperProperties properties() {
-    return new GradkeeperProperties(
-        Path.of("unused"),
-        null,
-        new GradkeeperProperties.Worker(
-            2,
-            0.5,
-            Duration.ofSeconds(1),
-            Duration.ofMillis(20),
-            Duration.ofSeconds(1),
-            Duration.ZERO,
-            false),
-        new GradkeeperProperties.Metrics(64, Duration.ofMillis(50), 1024),
-        null);
   }
 
   @AfterEach

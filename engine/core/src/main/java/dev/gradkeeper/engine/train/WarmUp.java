@@ -29,7 +29,7 @@ import java.util.function.BooleanSupplier;
  * its kernels to be compiled again. A job's thread begins without buffers; so does each step here.
  */
 public final class WarmUp {
-  private static final long STEPS = 400;
+  private static final long STEPS = 1000;
   private static final int BATCH = 4;
   private static final int SAMPLES = 64;
   private static final int SIDE = 32;
