@@ -1,12 +1,17 @@
 package dev.gradkeeper.engine.kernel.vector;
 
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorSpecies;
 
-/** Makes pixels, whose channels lie together, of planes, and planes of pixels. */
+/**
+ * Makes pixels, whose channels lie together, of planes, and planes of pixels: {@link #N} pixels at
+ * a time are as many vectors as channels before and after. Each vector is made from the first one
+ * by taking over the elements of the next, source by source.
+ */
 final class Pixels {
   private static final VectorSpecies<Float> F = Lanes.FLOATS;
+  private static final VectorSpecies<Integer> I = Lanes.INTS;
   private static final int N = Lanes.COUNT;
 
   /** With more channels, element by element is faster. */
@@ -14,36 +19,39 @@ final class Pixels {
 
   private int channels;
 
-  /** For element e of {@link #N} pixels its pixel and its channel. */
-  private final float[] pixel = new float[FEW * N];
+  /** What the lanes of vector v take over from source s, at (v·(channels - 1) + s - 1)·N. */
+  private final int[] toPixels = new int[FEW * (FEW - 1) * N];
 
-  private final float[] channel = new float[FEW * N];
-
-  /** For pixel l of channel c, at c·N + l, the lane and the number of its vector. */
-  private final float[] lane = new float[FEW * N];
-
-  private final float[] vector = new float[FEW * N];
+  private final int[] toPlanes = new int[FEW * (FEW - 1) * N];
 
   void set(int channels) {
     if (channels == this.channels) {
       return;
     }
     this.channels = channels;
-    for (int e = 0; channels <= FEW && e < channels * N; e++) {
-      pixel[e] = e / channels;
-      channel[e] = e % channels;
-      int element = e % N * channels + e / N;
-      lane[e] = element % N;
-      vector[e] = element / N;
+    for (int at = 0; channels <= FEW && at < channels * (channels - 1) * N; at++) {
+      int lane = at % N;
+      int source = at / N % (channels - 1) + 1;
+      int vector = at / N / (channels - 1);
+      int element = vector * N + lane;
+      toPixels[at] = takeOver(source, element % channels, element / channels, lane);
+      element = lane * channels + vector;
+      toPlanes[at] = takeOver(source, element / N, element % N, lane);
     }
+  }
+
+  /** The index, into what is there and the source, for a lane that wants one lane of an owner. */
+  private static int takeOver(int source, int owner, int wanted, int lane) {
+    if (owner == source) {
+      return N + wanted;
+    }
+    return source == 1 && owner == 0 ? wanted : lane;
   }
 
   /** n pixels from planes that are {@code stride} apart. */
   void interleave(float[] planes, int from, int stride, int n, float[] pixels, int to) {
     int done = channels <= FEW ? n & -N : 0;
-    if (done > 0) {
-      interleave(planes, from, stride, channels, done, pixel, channel, pixels, to);
-    }
+    gather(planes, from, stride, N, done, toPixels, pixels, to, N, channels * N);
     for (int c = 0; c < channels; c++) {
       for (int i = done; i < n; i++) {
         pixels[to + i * channels + c] = planes[from + c * stride + i];
@@ -54,9 +62,7 @@ final class Pixels {
   /** The reverse of {@link #interleave}. */
   void separate(float[] pixels, int from, float[] planes, int to, int stride, int n) {
     int done = channels <= FEW ? n & -N : 0;
-    if (done > 0) {
-      separate(pixels, from, channels, done, lane, vector, planes, to, stride);
-    }
+    gather(pixels, from, N, channels * N, done, toPlanes, planes, to, stride, N);
     for (int c = 0; c < channels; c++) {
       for (int i = done; i < n; i++) {
         planes[to + c * stride + i] = pixels[from + i * channels + c];
@@ -64,51 +70,119 @@ final class Pixels {
     }
   }
 
-  private static void interleave(
-      float[] planes,
-      int from,
-      int stride,
-      int channels,
+  /**
+   * @param xs from one source to the next
+   * @param xStep from the sources of N pixels to those of the next N
+   * @param ys from one vector that is made to the next
+   * @param yStep from those of N pixels to those of the next N
+   */
+  private void gather(
+      float[] x,
+      int xo,
+      int xs,
+      int xStep,
       int n,
-      float[] pixel,
-      float[] channel,
-      float[] pixels,
-      int to) {
-    for (int i = 0; i < n; i += N) {
-      for (int v = 0; v < channels; v++) {
-        FloatVector index = FloatVector.fromArray(F, pixel, v * N);
-        FloatVector owner = FloatVector.fromArray(F, channel, v * N);
-        FloatVector sum = FloatVector.zero(F);
-        for (int c = 0; c < channels; c++) {
-          FloatVector plane = FloatVector.fromArray(F, planes, from + c * stride + i);
-          sum = sum.blend(index.selectFrom(plane), owner.compare(VectorOperators.EQ, (float) c));
-        }
-        sum.intoArray(pixels, to + i * channels + v * N);
-      }
+      int[] index,
+      float[] y,
+      int yo,
+      int ys,
+      int yStep) {
+    switch (channels) {
+      case 3 -> gather3(x, xo, xs, xStep, n, index, y, yo, ys, yStep);
+      case 6 -> gather6(x, xo, xs, xStep, n, index, y, yo, ys, yStep);
+      default -> gatherAny(channels, x, xo, xs, xStep, n, index, y, yo, ys, yStep);
     }
   }
 
-  private static void separate(
-      float[] pixels,
-      int from,
+  private static void gatherAny(
       int channels,
+      float[] x,
+      int xo,
+      int xs,
+      int xStep,
       int n,
-      float[] lane,
-      float[] vector,
-      float[] planes,
-      int to,
-      int stride) {
+      int[] index,
+      float[] y,
+      int yo,
+      int ys,
+      int yStep) {
     for (int i = 0; i < n; i += N) {
-      for (int c = 0; c < channels; c++) {
-        FloatVector index = FloatVector.fromArray(F, lane, c * N);
-        FloatVector owner = FloatVector.fromArray(F, vector, c * N);
-        FloatVector sum = FloatVector.zero(F);
-        for (int v = 0; v < channels; v++) {
-          FloatVector part = FloatVector.fromArray(F, pixels, from + i * channels + v * N);
-          sum = sum.blend(index.selectFrom(part), owner.compare(VectorOperators.EQ, (float) v));
+      int at = 0;
+      for (int v = 0; v < channels; v++) {
+        IntVector made = load(x, xo);
+        for (int s = 1; s < channels; s++) {
+          made = IntVector.fromArray(I, index, at).selectFrom(made, load(x, xo + s * xs));
+          at += N;
         }
-        sum.intoArray(planes, to + c * stride + i);
+        store(made, y, yo + v * ys);
       }
+      xo += xStep;
+      yo += yStep;
     }
+  }
+
+  private static void gather3(
+      float[] x,
+      int xo,
+      int xs,
+      int xStep,
+      int n,
+      int[] index,
+      float[] y,
+      int yo,
+      int ys,
+      int yStep) {
+    for (int i = 0; i < n; i += N) {
+      IntVector a = load(x, xo);
+      IntVector b = load(x, xo + xs);
+      IntVector c = load(x, xo + 2 * xs);
+      for (int v = 0; v < 3; v++) {
+        IntVector made = IntVector.fromArray(I, index, 2 * v * N).selectFrom(a, b);
+        made = IntVector.fromArray(I, index, (2 * v + 1) * N).selectFrom(made, c);
+        store(made, y, yo + v * ys);
+      }
+      xo += xStep;
+      yo += yStep;
+    }
+  }
+
+  private static void gather6(
+      float[] x,
+      int xo,
+      int xs,
+      int xStep,
+      int n,
+      int[] index,
+      float[] y,
+      int yo,
+      int ys,
+      int yStep) {
+    for (int i = 0; i < n; i += N) {
+      IntVector a = load(x, xo);
+      IntVector b = load(x, xo + xs);
+      IntVector c = load(x, xo + 2 * xs);
+      IntVector d = load(x, xo + 3 * xs);
+      IntVector e = load(x, xo + 4 * xs);
+      IntVector f = load(x, xo + 5 * xs);
+      for (int v = 0; v < 6; v++) {
+        int at = 5 * v * N;
+        IntVector made = IntVector.fromArray(I, index, at).selectFrom(a, b);
+        made = IntVector.fromArray(I, index, at + N).selectFrom(made, c);
+        made = IntVector.fromArray(I, index, at + 2 * N).selectFrom(made, d);
+        made = IntVector.fromArray(I, index, at + 3 * N).selectFrom(made, e);
+        made = IntVector.fromArray(I, index, at + 4 * N).selectFrom(made, f);
+        store(made, y, yo + v * ys);
+      }
+      xo += xStep;
+      yo += yStep;
+    }
+  }
+
+  private static IntVector load(float[] x, int at) {
+    return FloatVector.fromArray(F, x, at).reinterpretAsInts();
+  }
+
+  private static void store(IntVector v, float[] y, int at) {
+    v.reinterpretAsFloats().intoArray(y, at);
   }
 }
