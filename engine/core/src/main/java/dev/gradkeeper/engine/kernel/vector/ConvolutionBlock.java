@@ -142,7 +142,11 @@ final class ConvolutionBlock {
     Windows windows = scratch.windows;
     windows.set(block.x(), block.activated(), block.window(), block.groups());
     Quarters quarters = scratch.quarters;
-    quarters.set(block.out().size(2), block.out().size(3), block.activated().size(3));
+    quarters.set(
+        block.out().size(2),
+        block.out().size(3),
+        block.activated().size(2),
+        block.activated().size(3));
     int channels = windows.layout.groupOut;
     int weightCount = channels * windows.pitch;
     float[] weights = scratch.lines(weightCount);
@@ -185,21 +189,17 @@ final class ConvolutionBlock {
   private static void collect(
       ConvBlock block, View gradOut, int n, int g, Quarters quarters, Nonzeros to) {
     View out = block.out();
-    View convolved = block.activated();
     int channels = out.size(1) / block.groups();
-    to.clear(channels, convolved.size(2) * convolved.size(3));
     int at = (n * out.size(1) + g * channels) * quarters.count;
-    for (int o = 0; o < channels; o++) {
-      to.addMaxima(
-          array(gradOut),
-          gradOut.offset() + at,
-          array(out),
-          out.offset() + at,
-          ((IntStorage) block.indices().storage()).array(),
-          block.indices().offset() + at,
-          quarters);
-      at += quarters.count;
-    }
+    to.setMaxima(
+        channels,
+        array(gradOut),
+        gradOut.offset() + at,
+        array(out),
+        out.offset() + at,
+        ((IntStorage) block.indices().storage()).array(),
+        block.indices().offset() + at,
+        quarters);
   }
 
   /**

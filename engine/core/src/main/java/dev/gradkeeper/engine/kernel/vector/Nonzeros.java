@@ -1,5 +1,6 @@
 package dev.gradkeeper.engine.kernel.vector;
 
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
@@ -22,7 +23,6 @@ final class Nonzeros {
   private float[] values = {};
   private int[] columns = {};
   private int[] starts = {0};
-  private float[] dense = {};
 
   int rows() {
     return rows;
@@ -70,37 +70,69 @@ final class Nonzeros {
   }
 
   /**
-   * Adds a row of positions in the order of a {@link
+   * Sets {@code channels} rows of positions in the order of a {@link
    * dev.gradkeeper.engine.kernel.scalar.ConvolutionLayout}, of which pooling with 2×2 windows took
    * the maxima: the gradients of those that are positive.
    */
-  void addMaxima(
-      float[] gradients, int go, float[] maxima, int mo, int[] indices, int io, Quarters of) {
-    starts[rows + 1] =
-        packMaxima(
-            gradients, go, maxima, mo, indices, io, of, of.count, values, columns, starts[rows]);
-    rows++;
+  void setMaxima(
+      int channels,
+      float[] gradients,
+      int go,
+      float[] maxima,
+      int mo,
+      int[] indices,
+      int io,
+      Quarters of) {
+    clear(channels, of.positionCount);
+    rows = channels;
+    packMaxima(
+        channels * of.count, gradients, go, maxima, mo, indices, io, of, values, columns, starts);
   }
 
   /** The same elements column by column. */
   void transpose(Nonzeros to) {
-    int size = rows * columnCount;
-    if (dense.length < size) {
-      dense = new float[size];
-    }
-    Lines.fill(0, dense, 0, size);
-    for (int r = 0; r < rows; r++) {
-      for (int i = starts[r]; i < starts[r + 1]; i++) {
-        dense[columns[i] * rows + r] = values[i];
-      }
-    }
     to.clear(columnCount, rows);
-    for (int c = 0; c < columnCount; c++) {
-      to.addRow(dense, c * rows, rows);
+    to.rows = columnCount;
+    transpose(rows, starts, values, columns, columnCount, to.starts, to.values, to.columns);
+  }
+
+  /**
+   * A counting sort. While elements are placed, {@code toStarts[c + 1]} is where column c's next
+   * one goes.
+   */
+  private static void transpose(
+      int rows,
+      int[] starts,
+      float[] values,
+      int[] columns,
+      int columnCount,
+      int[] toStarts,
+      float[] toValues,
+      int[] toColumns) {
+    Arrays.fill(toStarts, 0, columnCount + 1, 0);
+    int count = starts[rows];
+    for (int i = 0; i < count; i++) {
+      toStarts[columns[i] + 1]++;
+    }
+    int next = 0;
+    for (int c = 1; c <= columnCount; c++) {
+      int inColumn = toStarts[c];
+      toStarts[c] = next;
+      next += inColumn;
+    }
+    for (int r = 0; r < rows; r++) {
+      int end = starts[r + 1];
+      for (int i = starts[r]; i < end; i++) {
+        int at = toStarts[columns[i] + 1]++;
+        toValues[at] = values[i];
+        toColumns[at] = r;
+      }
     }
   }
 
-  private static int packMaxima(
+  /** All channels in one run; rows end where they end, within a vector or not. */
+  private static void packMaxima(
+      int n,
       float[] gradients,
       int go,
       float[] maxima,
@@ -108,45 +140,51 @@ final class Nonzeros {
       int[] indices,
       int io,
       Quarters of,
-      int n,
       float[] values,
       int[] columns,
-      int at) {
+      int[] starts) {
     int[] corners = of.places;
     int[] positions = of.positions;
+    int count = of.count;
     int width = of.width;
+    int row = 0;
+    int at = 0;
+    int left = count;
     int i = 0;
-    for (;
-        i < n
-            && go + i + N <= gradients.length
-            && mo + i + N <= maxima.length
-            && io + i + N <= indices.length;
-        i += N) {
+    for (; i + N <= n; i += N) {
+      int window = count - left;
       FloatVector g = FloatVector.fromArray(F, gradients, go + i);
       FloatVector max = FloatVector.fromArray(F, maxima, mo + i);
       IntVector offset =
-          IntVector.fromArray(I, indices, io + i).sub(IntVector.fromArray(I, corners, i));
+          IntVector.fromArray(I, indices, io + i).sub(IntVector.fromArray(I, corners, window));
       VectorMask<Integer> lower = offset.compare(VectorOperators.GE, width);
       FloatVector position =
-          IntVector.fromArray(I, positions, i)
+          IntVector.fromArray(I, positions, window)
               .add(offset)
               .add(offset)
               .sub(IntVector.zero(I).blend(2 * width - 1, lower))
               .reinterpretAsFloats();
       VectorMask<Float> mask =
-          g.compare(VectorOperators.NE, 0)
-              .and(max.compare(VectorOperators.GT, 0))
-              .and(Lanes.first(n - i));
+          g.compare(VectorOperators.NE, 0).and(max.compare(VectorOperators.GT, 0));
       g.compress(mask).intoArray(values, at);
       position.compress(mask).reinterpretAsInts().intoArray(columns, at);
-      at += mask.trueCount();
+      long found = mask.toLong();
+      for (; left <= N; left += count) {
+        starts[++row] = at + Long.bitCount(found & (1L << left) - 1);
+      }
+      left -= N;
+      at += Long.bitCount(found);
     }
     for (; i < n; i++) {
+      int window = count - left;
       values[at] = gradients[go + i];
-      columns[at] = of.position(i, indices[io + i]);
+      columns[at] = of.position(window, indices[io + i]);
       at += gradients[go + i] != 0 && maxima[mo + i] > 0 ? 1 : 0;
+      if (--left == 0) {
+        starts[++row] = at;
+        left = count;
+      }
     }
-    return at;
   }
 
   private static int pack(float[] x, int xo, int n, float[] values, int[] columns, int at) {

@@ -11,15 +11,19 @@ final class Quarters {
   /** Columns of the plane that is pooled. */
   int width;
 
-  /** The place h·width + w of the first element of each window; one vector longer than needed. */
+  /** Number of positions, those beyond the last window included. */
+  int positionCount;
+
+  /** The place h·width + w of the first element of each window; it goes on with the first one. */
   int[] places = {};
 
-  /** The position of the first element of each window. */
+  /** The position of the first element of each window, likewise. */
   int[] positions = {};
 
-  /** For {@code rows}·{@code columns} windows. */
-  void set(int rows, int columns, int width) {
+  /** For {@code rows}·{@code columns} windows in a plane of {@code height}·{@code width}. */
+  void set(int rows, int columns, int height, int width) {
     this.width = width;
+    positionCount = height * width;
     count = rows * columns;
     if (places.length < count + Lanes.COUNT) {
       places = new int[count + Lanes.COUNT];
@@ -31,6 +35,10 @@ final class Quarters {
         places[i] = 2 * (r * width + c);
         positions[i++] = 2 * r * width + 4 * c;
       }
+    }
+    for (; i < count + Lanes.COUNT; i++) {
+      places[i] = places[i - count];
+      positions[i] = positions[i - count];
     }
   }
 

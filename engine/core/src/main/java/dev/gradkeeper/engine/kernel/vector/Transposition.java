@@ -7,12 +7,13 @@ import jdk.incubator.vector.VectorSpecies;
 /**
  * Copies of transposed matrices, in blocks of 16 by 16. To interleave the quarters of a block, one
  * element of each in turn, turns the two lowest of the eight bits of an element's place into the
- * two highest: done twice, it transposes the block.
+ * two highest: done twice, it transposes the block. A last block may overlap the one before it.
  */
 final class Transposition {
   private static final VectorSpecies<Float> F = Lanes.FLOATS;
   private static final int N = Lanes.COUNT;
   static final int BLOCK = 16;
+  private static final int FEW = BLOCK / 2;
   private static final int QUARTER = BLOCK * BLOCK / 4;
 
   /** The lower halves of two vectors, one element of each in turn, and the upper ones. */
@@ -33,16 +34,23 @@ final class Transposition {
   /** y[j, i] = x[i, j]: rows of x are {@code xs} apart, those of y {@code ys}. */
   static void copy(float[] x, int xo, int xs, int rows, int columns, float[] y, int yo, int ys) {
     float[] half = Scratch.get().block;
-    int fullRows = rows & -BLOCK;
-    int fullColumns = columns & -BLOCK;
+    int fullRows = inBlocks(rows);
+    int fullColumns = inBlocks(columns);
     for (int i = 0; i < fullRows; i += BLOCK) {
+      int top = Math.min(i, rows - BLOCK);
       for (int j = 0; j < fullColumns; j += BLOCK) {
-        first(x, xo + i * xs + j, xs, half);
-        second(half, y, yo + j * ys + i, ys);
+        int left = Math.min(j, columns - BLOCK);
+        first(x, xo + top * xs + left, xs, half);
+        second(half, y, yo + left * ys + top, ys);
       }
     }
     plain(x, xo + fullColumns, xs, fullRows, columns - fullColumns, y, yo + fullColumns * ys, ys);
     plain(x, xo + fullRows * xs, xs, rows - fullRows, columns, y, yo + fullRows, ys);
+  }
+
+  /** How many of n lines are copied in blocks: few that are left over, element by element. */
+  private static int inBlocks(int n) {
+    return n > BLOCK && n % BLOCK > FEW ? n : n & -BLOCK;
   }
 
   private static void plain(
