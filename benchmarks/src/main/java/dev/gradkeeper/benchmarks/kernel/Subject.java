@@ -10,6 +10,7 @@ import dev.gradkeeper.engine.kernel.ConvBlock;
 import dev.gradkeeper.engine.kernel.DType;
 import dev.gradkeeper.engine.kernel.Kernels;
 import dev.gradkeeper.engine.kernel.LinearBlock;
+import dev.gradkeeper.engine.kernel.Quads;
 import dev.gradkeeper.engine.kernel.Reduction;
 import dev.gradkeeper.engine.kernel.SgdStep;
 import dev.gradkeeper.engine.kernel.View;
@@ -167,7 +168,8 @@ public enum Subject {
               zeros(activated.sizes()),
               inputGradient ? zeros(x.sizes()) : null,
               zeros(weight.sizes()),
-              zeros(1, out, 1, 1),
+              zeros(out, BATCH, Quads.terms(convolved, convolved)),
+              zeros(out, 1, 1),
               false);
     }
 

@@ -23,6 +23,7 @@ import static dev.gradkeeper.engine.autograd.Compute.transposeLast;
 import static dev.gradkeeper.engine.autograd.Compute.withMatrix;
 
 import dev.gradkeeper.engine.kernel.Binary;
+import dev.gradkeeper.engine.kernel.Quads;
 import dev.gradkeeper.engine.kernel.Reduction;
 import dev.gradkeeper.engine.kernel.Unary;
 import dev.gradkeeper.engine.kernel.View;
@@ -211,8 +212,16 @@ final class BackwardRules {
       to.give(1, gradWeight);
     }
     if (to.needs(2)) {
-      int channels = op.weightShape()[0];
-      to.give(2, reshape(reduce(Reduction.SUM, g, 1, channels, 1, 1), channels));
+      to.give(2, sumOfChannels(g));
     }
+  }
+
+  /** The sum of each channel of g[n, c, h, w]. */
+  private static Tensor sumOfChannels(Tensor g) {
+    View x = g.view();
+    int channels = x.size(1);
+    Tensor quads = empty(g, channels, x.size(0), Quads.terms(x.size(2), x.size(3)));
+    kernels(g).sumQuads(x, quads.view());
+    return reshape(reduce(Reduction.SUM, quads, channels, 1, 1), channels);
   }
 }

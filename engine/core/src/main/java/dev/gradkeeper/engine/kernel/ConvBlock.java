@@ -37,7 +37,9 @@ public record ConvBlock(
    *     implementation may leave it unwritten. It is {@code masked} where there is no pooling
    * @param gradX or null where nobody wants it
    * @param gradWeight or null where nobody wants it
-   * @param gradBias [1, o, 1, 1], or null where nobody wants it
+   * @param quadSums scratch of {@link Kernels#sumQuads} of {@code gradConvolved}; an implementation
+   *     may leave it unwritten. It is null where {@code gradBias} is
+   * @param gradBias [o, 1, 1], or null where nobody wants it
    * @param accumulate whether {@code gradWeight} is added to
    */
   public record Gradients(
@@ -46,6 +48,7 @@ public record ConvBlock(
       View gradConvolved,
       View gradX,
       View gradWeight,
+      View quadSums,
       View gradBias,
       boolean accumulate) {}
 
@@ -72,7 +75,8 @@ public record ConvBlock(
           x, to.gradConvolved, to.gradWeight, window, groups, to.accumulate);
     }
     if (to.gradBias != null) {
-      kernels.reduce(Reduction.SUM, to.gradConvolved, to.gradBias);
+      kernels.sumQuads(to.gradConvolved, to.quadSums);
+      kernels.reduce(Reduction.SUM, to.quadSums, to.gradBias);
     }
   }
 }

@@ -50,6 +50,14 @@ public interface Kernels {
   void reduce(Reduction op, View in, View out);
 
   /**
+   * out[c, n, t] = the t {@link Quads#terms} of each plane of x[n, c, h, w]: the sums (upperLeft +
+   * lowerLeft) + (upperRight + lowerRight) of its {@link Quads}, then the elements beside them.
+   * Folded over n and t they are the sum of a channel. Behind a max pooling of 2×2 a quad's sum is
+   * the gradient of its maximum.
+   */
+  void sumQuads(View x, View out);
+
+  /**
    * out[…] (INT32) = the index of the first maximum along the last dimension of {@code in[…, n]}.
    */
   void argmax(View in, View out);

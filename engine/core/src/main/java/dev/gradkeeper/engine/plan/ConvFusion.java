@@ -15,6 +15,7 @@ import dev.gradkeeper.engine.plan.KernelCall.Conv2dBackwardWeight;
 import dev.gradkeeper.engine.plan.KernelCall.MaxPool2d;
 import dev.gradkeeper.engine.plan.KernelCall.MaxPool2dBackward;
 import dev.gradkeeper.engine.plan.KernelCall.Reduce;
+import dev.gradkeeper.engine.plan.KernelCall.SumQuads;
 import dev.gradkeeper.engine.plan.Trace.Use;
 import java.util.List;
 
@@ -117,6 +118,7 @@ final class ConvFusion {
   private Backward products(
       int m, int first, ConvBlock block, View gradOut, View masked, View gradConvolved) {
     View gradX = null;
+    View quadSums = null;
     View gradBias = null;
     int last = m;
     if (trace.get(last + 1)
@@ -136,14 +138,18 @@ final class ConvFusion {
       return null;
     }
     last++;
-    if (trace.get(last + 1) instanceof Reduce(Reduction op, View g, View out)
-        && op == Reduction.SUM
+    if (trace.get(last + 1) instanceof SumQuads(View g, View sums)
         && same(g, gradConvolved)
-        && out.dimensions() == 4
-        && out.size(1) == g.size(1)
-        && out.count() == out.size(1)) {
+        && trace.get(last + 2) instanceof Reduce(Reduction op, View terms, View out)
+        && op == Reduction.SUM
+        && same(terms, sums)
+        && trace.isOnlyUsedBy(sums, last + 1, last + 2)
+        && out.dimensions() == 3
+        && out.size(0) == g.size(1)
+        && out.count() == out.size(0)) {
+      quadSums = sums;
       gradBias = out;
-      last++;
+      last += 2;
     }
     return isDeadAfter(gradConvolved, last)
         ? new Backward(
@@ -155,6 +161,7 @@ final class ConvFusion {
                 gradConvolved,
                 gradX,
                 product.gradWeight(),
+                quadSums,
                 gradBias,
                 product.accumulate()))
         : null;

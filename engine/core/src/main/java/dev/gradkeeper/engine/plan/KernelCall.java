@@ -108,6 +108,18 @@ sealed interface KernelCall {
     }
   }
 
+  record SumQuads(View x, View out) implements KernelCall {
+    @Override
+    public void run(Kernels kernels) {
+      kernels.sumQuads(x, out);
+    }
+
+    @Override
+    public KernelCall map(Access views) {
+      return new SumQuads(views.read(x), views.write(out));
+    }
+  }
+
   record Argmax(View in, View out) implements KernelCall {
     @Override
     public void run(Kernels kernels) {
@@ -398,6 +410,7 @@ sealed interface KernelCall {
               block.pool() == null ? masked : views.scratch(to.gradConvolved()),
               views.write(to.gradX()),
               to.accumulate() ? views.update(to.gradWeight()) : views.write(to.gradWeight()),
+              views.scratch(to.quadSums()),
               views.write(to.gradBias()),
               to.accumulate()));
     }

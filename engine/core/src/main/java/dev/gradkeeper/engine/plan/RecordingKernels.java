@@ -61,6 +61,11 @@ final class RecordingKernels implements Kernels {
   }
 
   @Override
+  public void sumQuads(View x, View out) {
+    enqueue(new KernelCall.SumQuads(x, out));
+  }
+
+  @Override
   public void argmax(View in, View out) {
     enqueue(new KernelCall.Argmax(in, out));
   }

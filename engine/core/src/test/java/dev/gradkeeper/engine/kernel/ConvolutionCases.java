@@ -12,6 +12,7 @@ final class ConvolutionCases extends CaseList {
   ConvolutionCases() {
     convolutions();
     pooling();
+    quads();
   }
 
   private void convolutions() {
@@ -165,6 +166,30 @@ final class ConvolutionCases extends CaseList {
               return new View[] {out, gradX};
             });
       }
+    }
+  }
+
+  private void quads() {
+    int[][] shapes = {
+      {4, 6, 28, 28},
+      {3, 16, 10, 10},
+      {2, 5, 11, 11},
+      {2, 3, 7, 6},
+      {3, 2, 6, 7},
+      {5, 1, 9, 70},
+      {1, 4, 1, 1},
+      {2, 3, 1, 8},
+      {2, 3, 9, 1},
+      {3, 2, 131, 67}
+    };
+    for (int[] s : shapes) {
+      int[] y = {s[1], s[0], Quads.terms(s[2], s[3])};
+      add(
+          "sum quads of " + name(s),
+          (k, t) -> out(zeros(t, y), v -> k.sumQuads(random(t, 1, s), v)));
+      add(
+          "sum quads, strided, of " + name(s),
+          (k, t) -> out(zerosStrided(t, y), v -> k.sumQuads(randomStrided(t, 1, s), v)));
     }
   }
 

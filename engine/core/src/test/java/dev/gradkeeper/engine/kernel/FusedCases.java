@@ -49,7 +49,12 @@ public final class FusedCases extends CaseList {
       new Conv(2, 8, 32, 10, 10, 2, new Window(3, 3, 1, 1, 1, 1, 1, 1), two),
       new Conv(2, 4, 16, 9, 8, 1, new Window(3, 3, 1, 1, 1, 1, 1, 1), two),
       new Conv(2, 4, 32, 9, 8, 1, new Window(3, 3, 1, 1, 1, 1, 1, 1), null),
-      new Conv(1, 2, 16, 16, 26, 1, Window.square(9, 1), two)
+      new Conv(1, 2, 16, 16, 26, 1, Window.square(9, 1), two),
+      new Conv(3, 2, 1, 13, 13, 1, Window.square(3, 1), two),
+      new Conv(2, 3, 4, 9, 8, 1, Window.square(3, 1), two),
+      new Conv(1, 1, 1, 4, 4, 1, Window.square(3, 1), two),
+      new Conv(1, 1, 3, 5, 5, 1, Window.square(3, 1), two),
+      new Conv(3, 2, 5, 41, 30, 1, Window.square(3, 1), two)
     };
     for (Conv s : shapes) {
       for (boolean bias : new boolean[] {true, false}) {
@@ -71,10 +76,15 @@ public final class FusedCases extends CaseList {
                 (k, t) -> backward(k, t, s, bias, inputGradient, accumulate, false));
           }
         }
-        add(
-            "convolution block gradients %s of special values%s"
-                .formatted(s, bias ? "" : " without bias"),
-            (k, t) -> backward(k, t, s, bias, true, false, true));
+        for (boolean inputGradient : new boolean[] {true, false}) {
+          add(
+              "convolution block gradients %s of special values%s%s"
+                  .formatted(
+                      s,
+                      bias ? "" : " without bias",
+                      inputGradient ? "" : " of the gradient, without input gradient"),
+              (k, t) -> backward(k, t, s, bias, inputGradient, false, true));
+        }
       }
     }
   }
@@ -110,21 +120,23 @@ public final class FusedCases extends CaseList {
       boolean inputGradient,
       boolean accumulate,
       boolean special) {
-    ConvBlock block = block(t, s, bias, special);
+    ConvBlock block = block(t, s, bias, special && inputGradient);
     k.convBlock(block);
     View gradOut = random(t, 6, block.out().sizes());
     if (special) {
       sprinkle(gradOut);
     }
+    View y = block.activated();
     View masked = s.pool == null && accumulate ? gradOut : random(t, 7, block.out().sizes());
     ConvBlock.Gradients gradients =
         new ConvBlock.Gradients(
             gradOut,
             masked,
-            s.pool == null ? masked : random(t, 8, block.activated().sizes()),
+            s.pool == null ? masked : random(t, 8, y.sizes()),
             inputGradient ? random(t, 9, block.x().sizes()) : null,
             random(t, 10, block.weight().sizes()),
-            bias ? random(t, 11, 1, s.out, 1, 1) : null,
+            bias ? random(t, 11, s.out, s.n, Quads.terms(y.size(2), y.size(3))) : null,
+            bias ? random(t, 12, s.out, 1, 1) : null,
             accumulate);
     k.convBlockBackward(block, gradients);
     return present(gradients.gradX(), gradients.gradWeight(), gradients.gradBias());

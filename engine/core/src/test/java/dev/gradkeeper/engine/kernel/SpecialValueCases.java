@@ -108,6 +108,12 @@ final class SpecialValueCases extends CaseList {
           });
     }
     add(
+        "sum quads of special values",
+        (k, t) ->
+            out(
+                zeros(t, 1, 1, Quads.terms(19, 19)),
+                v -> k.sumQuads(View.contiguous(right(t).storage(), 3, 1, 1, 19, 19), v)));
+    add(
         "log softmax of special values",
         (k, t) -> out(zeros(t, 19, 19), v -> k.logSoftmax(matrix(right(t), 19, 19), v)));
     add(

@@ -68,6 +68,11 @@ final class OpenClKernels implements Kernels {
   }
 
   @Override
+  public void sumQuads(View x, View out) {
+    reductions.sumQuads(x, out);
+  }
+
+  @Override
   public void argmax(View in, View out) {
     reductions.argmax(in, out);
   }

@@ -3,6 +3,7 @@ package dev.gradkeeper.engine.opencl;
 import dev.gradkeeper.engine.kernel.Reduction;
 import dev.gradkeeper.engine.kernel.View;
 import dev.gradkeeper.engine.kernel.scalar.Sums;
+import java.nio.IntBuffer;
 import java.util.Arrays;
 import java.util.Locale;
 
@@ -18,6 +19,11 @@ final class Reductions {
 
   /** Terms of one output from which there are two stages. */
   static final int TWO_STAGES = 4 * CHUNK;
+
+  /** Of the struct {@code Quads}. */
+  private static final int QUADS_WORDS = 12;
+
+  private static final int QUADS_GROUP = 64;
 
   private final Launcher launcher;
 
@@ -87,6 +93,18 @@ final class Reductions {
       row *= in.size(d);
     }
     return row;
+  }
+
+  void sumQuads(View x, View out) {
+    Launcher.requireFloat(x, out);
+    if (out.count() == 0) {
+      return;
+    }
+    IntBuffer quads = IntBuffer.allocate(QUADS_WORDS);
+    quads.put(x.size(2)).put(x.size(3)).put(out.size(2));
+    quads.put(x.strides()).put(x.offset()).put(out.strides()).put(out.offset());
+    Launch launch = launcher.of(FAMILY, "sum_quads").buffer(x).buffer(out).struct(quads.array());
+    launcher.submit(launch.over(out.size(2), out.size(0), out.size(1), QUADS_GROUP, 1));
   }
 
   private static StridedWalk rows(View in, View out) {

@@ -48,6 +48,35 @@ REDUCTION(sum, 0.0f, s + x, PLUS)
 REDUCTION(sum_of_squares, 0.0f, fma(x, x, s), PLUS)
 REDUCTION(max, -INFINITY, maximum(s, x), maximum)
 
+typedef struct {
+  int height, width, terms;
+  int x[5], out[4]; // strides, then the offset
+} Quads;
+
+// One work-item for each term: the quads row by row, then the last column of an odd width, then the last row.
+kernel void sum_quads(global const float* x, global float* out, const Quads q) {
+  int i = get_global_id(0);
+  int c = get_global_id(1);
+  int n = get_global_id(2);
+  if (i >= q.terms) return;
+  x += q.x[4] + n * q.x[0] + c * q.x[1];
+  int down = q.x[2];
+  int right = q.x[3];
+  int columns = q.width / 2;
+  int beside = i - q.height / 2 * columns;
+  int column = q.width % 2 * q.height;
+  float s;
+  if (beside < 0) {
+    x += i / columns * 2 * down + i % columns * 2 * right;
+    s = (x[0] + x[down]) + (x[right] + x[down + right]);
+  } else if (beside < column) {
+    s = x[beside * down + (q.width - 1) * right];
+  } else {
+    s = x[(q.height - 1) * down + (beside - column) * right];
+  }
+  out[q.out[3] + c * q.out[0] + n * q.out[1] + i * q.out[2]] = s;
+}
+
 kernel void argmax(global const float* in, global int* out, const Walk rows, int count, int n, int stride) {
   int i = get_global_id(0);
   if (i >= count) return;

@@ -71,6 +71,41 @@ final class Reductions {
     return max;
   }
 
+  static void sumQuads(View x, View out) {
+    HeapStorage to = (HeapStorage) out.storage();
+    for (int n = 0; n < x.size(0); n++) {
+      for (int c = 0; c < x.size(1); c++) {
+        int plane = x.offset() + n * x.stride(0) + c * x.stride(1);
+        int at = out.offset() + c * out.stride(0) + n * out.stride(1);
+        for (int i = 0; i < out.size(2); i++) {
+          to.set(at + i * out.stride(2), quad(x, plane, i));
+        }
+      }
+    }
+  }
+
+  /** Term i of the plane that starts there. */
+  private static double quad(View x, int plane, int i) {
+    HeapStorage from = (HeapStorage) x.storage();
+    int height = x.size(2);
+    int width = x.size(3);
+    int down = x.stride(2);
+    int right = x.stride(3);
+    int beside = i - height / 2 * (width / 2);
+    if (beside < 0) {
+      Arithmetic m = Arithmetic.of(x.dtype());
+      int corner = plane + i / (width / 2) * 2 * down + i % (width / 2) * 2 * right;
+      return m.add(
+          m.add(from.get(corner), from.get(corner + down)),
+          m.add(from.get(corner + right), from.get(corner + down + right)));
+    }
+    int column = width % 2 * height;
+    return from.get(
+        beside < column
+            ? plane + beside * down + (width - 1) * right
+            : plane + (height - 1) * down + (beside - column) * right);
+  }
+
   static void argmax(View in, View out) {
     HeapStorage from = (HeapStorage) in.storage();
     HeapStorage to = (HeapStorage) out.storage();

@@ -51,6 +51,11 @@ public class ScalarKernels implements Kernels {
   }
 
   @Override
+  public void sumQuads(View x, View out) {
+    Reductions.sumQuads(x, out);
+  }
+
+  @Override
   public void argmax(View in, View out) {
     Reductions.argmax(in, out);
   }

@@ -24,6 +24,9 @@ package dev.gradkeeper.engine.kernel.scalar;
  * that order, from +0; padding counts as {@code fma(g, 0, s)}; images are added in order, from +0</td></tr>
  * <tr><td>reduce</td><td>{@link #lanes} lanes over the trailing folded dimensions, going on from
  * one such row to the next</td></tr>
+ * <tr><td>sumQuads</td><td>(upperLeft + lowerLeft) + (upperRight + lowerRight)</td></tr>
+ * <tr><td>a convolution's bias gradient</td><td>sumQuads, then reduce: rows are the terms of a
+ * channel in all images</td></tr>
  * <tr><td>softmax</td><td>as reduce</td></tr>
  * </table>
  *

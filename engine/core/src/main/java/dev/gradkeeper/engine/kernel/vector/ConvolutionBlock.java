@@ -1,14 +1,14 @@
 package dev.gradkeeper.engine.kernel.vector;
 
 import static dev.gradkeeper.engine.kernel.DType.FLOAT32;
-import static dev.gradkeeper.engine.kernel.scalar.Sums.SUM_LANES;
 
+import dev.gradkeeper.engine.kernel.Binary;
 import dev.gradkeeper.engine.kernel.ConvBlock;
+import dev.gradkeeper.engine.kernel.Kernels;
 import dev.gradkeeper.engine.kernel.Reduction;
 import dev.gradkeeper.engine.kernel.View;
 import dev.gradkeeper.engine.kernel.heap.FloatStorage;
 import dev.gradkeeper.engine.kernel.heap.IntStorage;
-import dev.gradkeeper.engine.kernel.scalar.Sums;
 
 /**
  * A convolution, its relu and a max pooling of 2×2 with stride 2, image by image: pooling reads the
@@ -21,6 +21,7 @@ final class ConvolutionBlock {
     View out = block.out();
     return block.pool() != null
         && out.dtype() == FLOAT32
+        && out.count() > 0
         && Pooling.halves(block.pool())
         && Convolution.covers(block.x(), block.weight(), block.activated())
         && out.isContiguous()
@@ -126,7 +127,7 @@ final class ConvolutionBlock {
     View weight = block.weight();
     return covers(block)
         && to.gradOut().isContiguous()
-        && (to.gradBias() == null || to.gradBias().isContiguous())
+        && (to.gradBias() == null || to.gradBias().isContiguous() && to.quadSums().isContiguous())
         && (to.gradWeight() == null
             || to.gradWeight().isContiguous()
                 && x.isContiguous()
@@ -153,13 +154,11 @@ final class ConvolutionBlock {
     float[] totals = scratch.totals(weightCount);
     float[] image = scratch.images(windows.image);
     float[] gradient = scratch.gradient(windows.image);
-    float[] lanes = scratch.sums(channels * SUM_LANES);
     for (int g = 0; g < block.groups(); g++) {
       if (to.gradX() != null) {
         windows.loadWeights(block.weight(), g, weights);
       }
       Lines.fill(0, totals, 0, weightCount);
-      Lines.fill(0, lanes, 0, channels * SUM_LANES);
       for (int n = 0; n < block.x().size(0); n++) {
         Nonzeros maxima = scratch.nonzeros;
         collect(block, to.gradOut(), n, g, quarters, maxima);
@@ -172,16 +171,14 @@ final class ConvolutionBlock {
           ConvolutionGradients.input(windows, maxima, weights, gradient, scratch);
           windows.storeImage(gradient, to.gradX(), n, g);
         }
-        if (to.gradBias() != null) {
-          addToLanes(block, maxima, windows.layout.places(), n, lanes);
-        }
       }
       if (to.gradWeight() != null) {
         windows.storeWeights(totals, to.gradWeight(), g, to.accumulate());
       }
-      if (to.gradBias() != null) {
-        storeBias(block, lanes, to.gradBias(), g * channels, channels);
-      }
+    }
+    if (to.gradBias() != null) {
+      sumQuads(block, to.gradOut(), to.quadSums());
+      Reductions.reduce(Reduction.SUM, to.quadSums(), to.gradBias());
     }
   }
 
@@ -203,75 +200,37 @@ final class ConvolutionBlock {
   }
 
   /**
-   * As {@link Reductions} adds rows: a row is a plane, or all of them if there is one channel.
-   * Where two places of a pair of rows may share a lane, all of the upper row come first.
+   * {@link Kernels#sumQuads} of the gradients that reach the convolution: the sum of a quad is what
+   * reaches its maximum, and beside the quads there are zeros.
    */
-  private static void addToLanes(
-      ConvBlock block, Nonzeros gradients, int[] places, int n, float[] lanes) {
-    int width = block.activated().size(3);
-    int plane = block.activated().size(2) * width;
-    int count = lanes(block);
-    int first = block.out().size(1) == 1 ? n * plane : 0;
-    boolean apart = 2 * width <= count;
-    int[] positions = gradients.columns();
-    int[] starts = gradients.starts();
-    for (int o = 0; o < gradients.rows(); o++) {
-      int end = starts[o + 1];
-      int lane = o * SUM_LANES;
-      for (int i = starts[o]; i < end; ) {
-        if (apart) {
-          addPlaces(gradients, i, end, places, 0, plane, first, count, lanes, lane);
-          break;
+  private static void sumQuads(ConvBlock block, View gradOut, View quadSums) {
+    View out = block.out();
+    int images = out.size(0);
+    int channels = out.size(1);
+    int count = out.size(2) * out.size(3);
+    int beside = quadSums.size(2) - count;
+    float[] maxima = array(out);
+    float[] from = array(gradOut);
+    float[] to = array(quadSums);
+    int at = quadSums.offset();
+    for (int c = 0; c < channels; c++) {
+      for (int n = 0; n < images; n++) {
+        int plane = (n * channels + c) * count;
+        BinaryLines.apply(
+            Binary.WHERE_POSITIVE,
+            maxima,
+            out.offset() + plane,
+            from,
+            gradOut.offset() + plane,
+            to,
+            at,
+            count);
+        at += count;
+        if (beside > 0) {
+          Lines.fill(0, to, at, beside);
+          at += beside;
         }
-        int pair = positions[i] / (2 * width);
-        int middle = (2 * pair + 1) * width;
-        int next = i;
-        while (next < end && positions[next] < 2 * (pair + 1) * width) {
-          next++;
-        }
-        addPlaces(gradients, i, next, places, 0, middle, first, count, lanes, lane);
-        addPlaces(gradients, i, next, places, middle, plane, first, count, lanes, lane);
-        i = next;
       }
-    }
-  }
-
-  /** Adds the elements from {@code start} to {@code end} whose places lie in a range. */
-  private static void addPlaces(
-      Nonzeros gradients,
-      int start,
-      int end,
-      int[] places,
-      int low,
-      int high,
-      int first,
-      int count,
-      float[] lanes,
-      int lane) {
-    float[] values = gradients.values();
-    int[] positions = gradients.columns();
-    for (int i = start; i < end; i++) {
-      int place = places[positions[i]];
-      if (place >= low && place < high) {
-        lanes[lane + (first + place & count - 1)] += values[i];
-      }
-    }
-  }
-
-  private static int lanes(ConvBlock block) {
-    View convolved = block.activated();
-    int plane = convolved.size(2) * convolved.size(3);
-    return Sums.lanes(convolved.size(1) == 1 ? convolved.size(0) * plane : plane);
-  }
-
-  private static void storeBias(
-      ConvBlock block, float[] lanes, View gradBias, int first, int channels) {
-    float[] sums = array(gradBias);
-    int count = lanes(block);
-    float[] own = Scratch.get().lanes;
-    for (int o = 0; o < channels; o++) {
-      Lines.copy(lanes, o * SUM_LANES, own, 0, count);
-      sums[gradBias.offset() + first + o] = Reductions.foldLanes(Reduction.SUM, own, count);
     }
   }
 

@@ -79,6 +79,15 @@ public final class VectorKernels extends ScalarKernels {
   }
 
   @Override
+  public void sumQuads(View x, View out) {
+    if (out.dtype() == FLOAT32 && QuadSums.covers(x, out)) {
+      QuadSums.of(x, out);
+    } else {
+      super.sumQuads(x, out);
+    }
+  }
+
+  @Override
   public void gemm(View a, View b, View c, boolean accumulate) {
     if (c.dtype() == FLOAT32 && Small.covers(a, c)) {
       Small.gemm(a, b, c, accumulate);

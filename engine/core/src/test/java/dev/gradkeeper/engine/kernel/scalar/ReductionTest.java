@@ -1,11 +1,13 @@
 package dev.gradkeeper.engine.kernel.scalar;
 
+import static dev.gradkeeper.engine.kernel.DType.FLOAT32;
 import static dev.gradkeeper.engine.kernel.DType.FLOAT64;
 import static dev.gradkeeper.engine.kernel.DType.INT32;
 import static dev.gradkeeper.engine.kernel.Views.get;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.gradkeeper.engine.kernel.Quads;
 import dev.gradkeeper.engine.kernel.Reduction;
 import dev.gradkeeper.engine.kernel.View;
 import dev.gradkeeper.engine.kernel.Views;
@@ -66,6 +68,33 @@ class ReductionTest {
     assertThat(Views.values(reduce(Reduction.SUM, in, 2, 1))).containsExactly(0, 0);
     assertThat(Views.values(reduce(Reduction.MAX, in, 2, 1)))
         .containsOnly(Double.NEGATIVE_INFINITY);
+  }
+
+  @Test
+  void quadsAreAddedByColumnsAndWhatLiesBesideThemFollows() {
+    double tiny = 0x1p-53;
+    View line = Views.of(FLOAT64, 1, tiny, 1, 2, 3, 0, tiny, 5, 6, 7, 10, 20, 30, 40, 50);
+    View x = View.contiguous(line.storage(), line.offset(), 1, 1, 3, 5);
+    View out = Views.zeros(FLOAT64, 1, 1, Quads.terms(3, 5));
+    kernels.sumQuads(x, out);
+    assertThat(Views.values(out)).containsExactly(1 + 2 * tiny, 14, 3, 7, 50, 10, 20, 30, 40);
+  }
+
+  @Test
+  void quadsAddUpToTheirChannel() {
+    for (int[] plane : new int[][] {{6, 8}, {5, 7}, {4, 9}, {9, 4}, {1, 1}, {1, 6}, {7, 1}}) {
+      View x = Views.randomStrided(FLOAT32, 1, 3, 2, plane[0], plane[1]);
+      View quads = Views.zeros(FLOAT32, 2, 3, Quads.terms(plane[0], plane[1]));
+      kernels.sumQuads(x, quads);
+      double[] values = Views.values(x);
+      double[] sum = new double[2];
+      for (int i = 0; i < values.length; i++) {
+        sum[i / (plane[0] * plane[1]) % 2] += values[i];
+      }
+      View out = Views.zeros(FLOAT32, 2, 1, 1);
+      kernels.reduce(Reduction.SUM, quads, out);
+      assertThat(Views.values(out)).containsExactly(sum, within(1e-5));
+    }
   }
 
   @Test
