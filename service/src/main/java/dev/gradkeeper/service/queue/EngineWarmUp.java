@@ -59,7 +59,7 @@ public final class EngineWarmUp {
   /**
    * Begins on a thread of its own, unless it has begun, or a job trains.
    *
-   * @return completed when jobs need not wait any longer
+   * @return completed when jobs need not wait any longer, {@link #LONGEST} from now at the latest
    */
   synchronized CompletableFuture<Void> begin(GradkeeperProperties.Worker settings) {
     if (!settings.warmUp() || settings.effectiveSlots() == 0) {
@@ -68,9 +68,8 @@ public final class EngineWarmUp {
     if (!begun && !leftToJob) {
       begun = true;
       Thread.ofPlatform().name("engine-warm-up").daemon().start(this::run);
-      ended.completeOnTimeout(null, longest.toMillis(), TimeUnit.MILLISECONDS);
     }
-    return ended;
+    return ended.copy().completeOnTimeout(null, longest.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   /** A job does it from now on. */

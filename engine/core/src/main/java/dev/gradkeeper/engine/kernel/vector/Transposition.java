@@ -17,18 +17,18 @@ final class Transposition {
   private static final int QUARTER = BLOCK * BLOCK / 4;
 
   /** The lower halves of two vectors, one element of each in turn, and the upper ones. */
-  private static final IntVector LOWER = halves(0);
+  private static final IntVector LOWER = IntVector.fromArray(Lanes.INTS, halves(0), 0);
 
-  private static final IntVector UPPER = halves(N / 2);
+  private static final IntVector UPPER = IntVector.fromArray(Lanes.INTS, halves(N / 2), 0);
 
   private Transposition() {}
 
-  private static IntVector halves(int start) {
+  private static int[] halves(int start) {
     int[] lanes = new int[N];
     for (int i = 0; i < N; i++) {
       lanes[i] = start + i / 2 + i % 2 * N;
     }
-    return IntVector.fromArray(Lanes.INTS, lanes, 0);
+    return lanes;
   }
 
   /** y[j, i] = x[i, j]: rows of x are {@code xs} apart, those of y {@code ys}. */
