@@ -30,7 +30,7 @@ class JavaOptionsTest {
                 .flatMap(type -> type.getMethods().stream())
                 .filter(JavaOptionsTest::hasVectors)
                 .toList();
-    assertThat(methods).hasSizeGreaterThan(10);
+    assertThat(methods).isNotEmpty();
     TreeSet<String> missing = new TreeSet<>();
     for (JavaMethod method : methods) {
       String type = method.getOwner().getName();

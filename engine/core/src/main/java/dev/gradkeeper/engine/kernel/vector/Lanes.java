@@ -21,7 +21,22 @@ final class Lanes {
   /** Made once: C2 does not box what comes from memory, as it does now and then with new masks. */
   private static final VectorMask<Float>[] FIRST = masks();
 
+  /** Every other element of two vectors, from the first one on; for {@code selectFrom}. */
+  static final IntVector EVEN = IntVector.zero(INTS).addIndex(2);
+
+  /** From the second one on. */
+  static final IntVector ODD = EVEN.add(1);
+
   private Lanes() {}
+
+  /** The bits of the elements that begin there. */
+  static IntVector bits(float[] x, int at) {
+    return FloatVector.fromArray(FLOATS, x, at).reinterpretAsInts();
+  }
+
+  static void storeBits(IntVector v, float[] y, int at) {
+    v.reinterpretAsFloats().intoArray(y, at);
+  }
 
   /** A mask of the first n lanes, of all for larger n. */
   static VectorMask<Float> first(int n) {

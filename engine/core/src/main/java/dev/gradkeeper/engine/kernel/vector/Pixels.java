@@ -1,6 +1,5 @@
 package dev.gradkeeper.engine.kernel.vector;
 
-import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -10,7 +9,6 @@ import jdk.incubator.vector.VectorSpecies;
  * by taking over the elements of the next, source by source.
  */
 final class Pixels {
-  private static final VectorSpecies<Float> F = Lanes.FLOATS;
   private static final VectorSpecies<Integer> I = Lanes.INTS;
   private static final int N = Lanes.COUNT;
 
@@ -109,12 +107,12 @@ final class Pixels {
     for (int i = 0; i < n; i += N) {
       int at = 0;
       for (int v = 0; v < channels; v++) {
-        IntVector made = load(x, xo);
+        IntVector made = Lanes.bits(x, xo);
         for (int s = 1; s < channels; s++) {
-          made = IntVector.fromArray(I, index, at).selectFrom(made, load(x, xo + s * xs));
+          made = IntVector.fromArray(I, index, at).selectFrom(made, Lanes.bits(x, xo + s * xs));
           at += N;
         }
-        store(made, y, yo + v * ys);
+        Lanes.storeBits(made, y, yo + v * ys);
       }
       xo += xStep;
       yo += yStep;
@@ -133,13 +131,13 @@ final class Pixels {
       int ys,
       int yStep) {
     for (int i = 0; i < n; i += N) {
-      IntVector a = load(x, xo);
-      IntVector b = load(x, xo + xs);
-      IntVector c = load(x, xo + 2 * xs);
+      IntVector a = Lanes.bits(x, xo);
+      IntVector b = Lanes.bits(x, xo + xs);
+      IntVector c = Lanes.bits(x, xo + 2 * xs);
       for (int v = 0; v < 3; v++) {
         IntVector made = IntVector.fromArray(I, index, 2 * v * N).selectFrom(a, b);
         made = IntVector.fromArray(I, index, (2 * v + 1) * N).selectFrom(made, c);
-        store(made, y, yo + v * ys);
+        Lanes.storeBits(made, y, yo + v * ys);
       }
       xo += xStep;
       yo += yStep;
@@ -158,12 +156,12 @@ final class Pixels {
       int ys,
       int yStep) {
     for (int i = 0; i < n; i += N) {
-      IntVector a = load(x, xo);
-      IntVector b = load(x, xo + xs);
-      IntVector c = load(x, xo + 2 * xs);
-      IntVector d = load(x, xo + 3 * xs);
-      IntVector e = load(x, xo + 4 * xs);
-      IntVector f = load(x, xo + 5 * xs);
+      IntVector a = Lanes.bits(x, xo);
+      IntVector b = Lanes.bits(x, xo + xs);
+      IntVector c = Lanes.bits(x, xo + 2 * xs);
+      IntVector d = Lanes.bits(x, xo + 3 * xs);
+      IntVector e = Lanes.bits(x, xo + 4 * xs);
+      IntVector f = Lanes.bits(x, xo + 5 * xs);
       for (int v = 0; v < 6; v++) {
         int at = 5 * v * N;
         IntVector made = IntVector.fromArray(I, index, at).selectFrom(a, b);
@@ -171,18 +169,10 @@ final class Pixels {
         made = IntVector.fromArray(I, index, at + 2 * N).selectFrom(made, d);
         made = IntVector.fromArray(I, index, at + 3 * N).selectFrom(made, e);
         made = IntVector.fromArray(I, index, at + 4 * N).selectFrom(made, f);
-        store(made, y, yo + v * ys);
+        Lanes.storeBits(made, y, yo + v * ys);
       }
       xo += xStep;
       yo += yStep;
     }
-  }
-
-  private static IntVector load(float[] x, int at) {
-    return FloatVector.fromArray(F, x, at).reinterpretAsInts();
-  }
-
-  private static void store(IntVector v, float[] y, int at) {
-    v.reinterpretAsFloats().intoArray(y, at);
   }
 }

@@ -18,11 +18,6 @@ final class Pooling {
 
   private static final IntVector INDICES = IntVector.zero(I).addIndex(1);
 
-  /** Every other element of two vectors, from the first one on. */
-  private static final IntVector EVEN = IntVector.zero(I).addIndex(2);
-
-  private static final IntVector ODD = EVEN.add(1);
-
   private Pooling() {}
 
   static boolean coversMax(View x, View out, View indices, Window w) {
@@ -125,10 +120,10 @@ final class Pooling {
     IntVector v1 = FloatVector.fromArray(F, x, top + N).reinterpretAsInts();
     IntVector v2 = FloatVector.fromArray(F, x, bottom).reinterpretAsInts();
     IntVector v3 = FloatVector.fromArray(F, x, bottom + N).reinterpretAsInts();
-    FloatVector best = EVEN.selectFrom(v0, v1).reinterpretAsFloats();
-    FloatVector b = ODD.selectFrom(v0, v1).reinterpretAsFloats();
-    FloatVector c = EVEN.selectFrom(v2, v3).reinterpretAsFloats();
-    FloatVector d = ODD.selectFrom(v2, v3).reinterpretAsFloats();
+    FloatVector best = Lanes.EVEN.selectFrom(v0, v1).reinterpretAsFloats();
+    FloatVector b = Lanes.ODD.selectFrom(v0, v1).reinterpretAsFloats();
+    FloatVector c = Lanes.EVEN.selectFrom(v2, v3).reinterpretAsFloats();
+    FloatVector d = Lanes.ODD.selectFrom(v2, v3).reinterpretAsFloats();
     FloatVector offset = zero;
     VectorMask<Float> larger = b.compare(VectorOperators.GT, best);
     VectorMask<Float> nan = b.compare(VectorOperators.NE, b);
@@ -145,7 +140,7 @@ final class Pooling {
     VectorMask<Float> dead = best.compare(VectorOperators.LE, zero);
     best.blend(zero, dead).intoArray(out, at, Lanes.first(n));
     ((IntVector) offset.blend(zero, dead).convertShape(VectorOperators.F2I, I, 0))
-        .add(EVEN)
+        .add(Lanes.EVEN)
         .add(base)
         .intoArray(indices, index, INDICES.compare(VectorOperators.LT, n));
   }
@@ -210,10 +205,10 @@ final class Pooling {
     IntVector v1 = FloatVector.fromArray(F, x, top + N).reinterpretAsInts();
     IntVector v2 = FloatVector.fromArray(F, x, bottom).reinterpretAsInts();
     IntVector v3 = FloatVector.fromArray(F, x, bottom + N).reinterpretAsInts();
-    FloatVector best = EVEN.selectFrom(v0, v1).reinterpretAsFloats();
-    FloatVector b = ODD.selectFrom(v0, v1).reinterpretAsFloats();
-    FloatVector c = EVEN.selectFrom(v2, v3).reinterpretAsFloats();
-    FloatVector d = ODD.selectFrom(v2, v3).reinterpretAsFloats();
+    FloatVector best = Lanes.EVEN.selectFrom(v0, v1).reinterpretAsFloats();
+    FloatVector b = Lanes.ODD.selectFrom(v0, v1).reinterpretAsFloats();
+    FloatVector c = Lanes.EVEN.selectFrom(v2, v3).reinterpretAsFloats();
+    FloatVector d = Lanes.ODD.selectFrom(v2, v3).reinterpretAsFloats();
     FloatVector offset = FloatVector.zero(F);
     VectorMask<Float> larger = b.compare(VectorOperators.GT, best);
     VectorMask<Float> nan = b.compare(VectorOperators.NE, b);
@@ -229,7 +224,7 @@ final class Pooling {
     offset = offset.blend(width + 1, larger).blend(width + 1, nan);
     best.intoArray(out, at, Lanes.first(n));
     ((IntVector) offset.convertShape(VectorOperators.F2I, I, 0))
-        .add(EVEN)
+        .add(Lanes.EVEN)
         .add(base)
         .intoArray(indices, index, INDICES.compare(VectorOperators.LT, n));
   }

@@ -12,11 +12,6 @@ final class QuadSums {
   private static final VectorSpecies<Float> F = Lanes.FLOATS;
   private static final int N = Lanes.COUNT;
 
-  /** Every other element of two vectors, from the first one on. */
-  private static final IntVector EVEN = IntVector.zero(Lanes.INTS).addIndex(2);
-
-  private static final IntVector ODD = EVEN.add(1);
-
   private QuadSums() {}
 
   static boolean covers(View x, View out) {
@@ -67,8 +62,8 @@ final class QuadSums {
               .add(FloatVector.fromArray(F, x, bottom + 2 * i + N));
       IntVector v = first.reinterpretAsInts();
       IntVector w = second.reinterpretAsInts();
-      FloatVector left = EVEN.selectFrom(v, w).reinterpretAsFloats();
-      FloatVector right = ODD.selectFrom(v, w).reinterpretAsFloats();
+      FloatVector left = Lanes.EVEN.selectFrom(v, w).reinterpretAsFloats();
+      FloatVector right = Lanes.ODD.selectFrom(v, w).reinterpretAsFloats();
       left.add(right).intoArray(y, yo + i, Lanes.first(n - i));
     }
     for (; i < n; i++) {

@@ -1,8 +1,6 @@
 package dev.gradkeeper.engine.kernel.vector;
 
-import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
-import jdk.incubator.vector.VectorSpecies;
 
 /**
  * Copies of transposed matrices, in blocks of 16 by 16. To interleave the quarters of a block, one
@@ -10,7 +8,6 @@ import jdk.incubator.vector.VectorSpecies;
  * two highest: done twice, it transposes the block. A last block may overlap the one before it.
  */
 final class Transposition {
-  private static final VectorSpecies<Float> F = Lanes.FLOATS;
   private static final int N = Lanes.COUNT;
   static final int BLOCK = 16;
   private static final int FEW = BLOCK / 2;
@@ -67,48 +64,40 @@ final class Transposition {
       for (int j = 0; j < BLOCK; j += N) {
         int at = xo + i * xs + j;
         int to = 4 * (i * BLOCK + j);
-        IntVector a = load(x, at);
-        IntVector b = load(x, at + 4 * xs);
-        IntVector c = load(x, at + 8 * xs);
-        IntVector d = load(x, at + 12 * xs);
+        IntVector a = Lanes.bits(x, at);
+        IntVector b = Lanes.bits(x, at + 4 * xs);
+        IntVector c = Lanes.bits(x, at + 8 * xs);
+        IntVector d = Lanes.bits(x, at + 12 * xs);
         IntVector ac = LOWER.selectFrom(a, c);
         IntVector bd = LOWER.selectFrom(b, d);
-        store(LOWER.selectFrom(ac, bd), half, to);
-        store(UPPER.selectFrom(ac, bd), half, to + N);
+        Lanes.storeBits(LOWER.selectFrom(ac, bd), half, to);
+        Lanes.storeBits(UPPER.selectFrom(ac, bd), half, to + N);
         ac = UPPER.selectFrom(a, c);
         bd = UPPER.selectFrom(b, d);
-        store(LOWER.selectFrom(ac, bd), half, to + 2 * N);
-        store(UPPER.selectFrom(ac, bd), half, to + 3 * N);
+        Lanes.storeBits(LOWER.selectFrom(ac, bd), half, to + 2 * N);
+        Lanes.storeBits(UPPER.selectFrom(ac, bd), half, to + 3 * N);
       }
     }
   }
 
   private static void second(float[] half, float[] y, int yo, int ys) {
     for (int i = 0; i < QUARTER; i += N) {
-      IntVector a = load(half, i);
-      IntVector b = load(half, i + QUARTER);
-      IntVector c = load(half, i + 2 * QUARTER);
-      IntVector d = load(half, i + 3 * QUARTER);
+      IntVector a = Lanes.bits(half, i);
+      IntVector b = Lanes.bits(half, i + QUARTER);
+      IntVector c = Lanes.bits(half, i + 2 * QUARTER);
+      IntVector d = Lanes.bits(half, i + 3 * QUARTER);
       IntVector ac = LOWER.selectFrom(a, c);
       IntVector bd = LOWER.selectFrom(b, d);
-      store(LOWER.selectFrom(ac, bd), y, yo + place(4 * i, ys));
-      store(UPPER.selectFrom(ac, bd), y, yo + place(4 * i + N, ys));
+      Lanes.storeBits(LOWER.selectFrom(ac, bd), y, yo + place(4 * i, ys));
+      Lanes.storeBits(UPPER.selectFrom(ac, bd), y, yo + place(4 * i + N, ys));
       ac = UPPER.selectFrom(a, c);
       bd = UPPER.selectFrom(b, d);
-      store(LOWER.selectFrom(ac, bd), y, yo + place(4 * i + 2 * N, ys));
-      store(UPPER.selectFrom(ac, bd), y, yo + place(4 * i + 3 * N, ys));
+      Lanes.storeBits(LOWER.selectFrom(ac, bd), y, yo + place(4 * i + 2 * N, ys));
+      Lanes.storeBits(UPPER.selectFrom(ac, bd), y, yo + place(4 * i + 3 * N, ys));
     }
   }
 
   private static int place(int i, int ys) {
     return i / BLOCK * ys + i % BLOCK;
-  }
-
-  private static IntVector load(float[] x, int at) {
-    return FloatVector.fromArray(F, x, at).reinterpretAsInts();
-  }
-
-  private static void store(IntVector v, float[] y, int at) {
-    v.reinterpretAsFloats().intoArray(y, at);
   }
 }
