@@ -163,11 +163,14 @@ class KilledServiceTest {
             });
   }
 
-  /** Many samples: a step takes long enough to be killed in the middle. */
+  /**
+   * Many samples: a job takes longer than a start takes from its claim until requests are served,
+   * so that it can be killed in the middle.
+   */
   private static String spec(int steps) {
     return """
       {"seed": 6, "max_steps": %d,
-       "dataset": {"generator": {"type": "linear_regression", "samples": 10000, "x_scale": 1}},
+       "dataset": {"generator": {"type": "linear_regression", "samples": 100000, "x_scale": 1}},
        "model": {"layers": [{"type": "linear", "in_features": 1, "out_features": 1}]},
        "loss": {"type": "mse"}, "optimizer": {"type": "sgd", "lr": 0.001}}
       """
