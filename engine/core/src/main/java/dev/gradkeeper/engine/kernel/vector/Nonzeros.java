@@ -89,28 +89,20 @@ final class Nonzeros {
         channels * of.count, gradients, go, maxima, mo, indices, io, of, values, columns, starts);
   }
 
-  /** The same elements column by column. */
+  /**
+   * The same elements column by column, by a counting sort. While they are placed, {@code
+   * toStarts[c + 1]} is where column c's next one goes.
+   */
   void transpose(Nonzeros to) {
     to.clear(columnCount, rows);
     to.rows = columnCount;
-    transpose(rows, starts, values, columns, columnCount, to.starts, to.values, to.columns);
-  }
-
-  /**
-   * A counting sort. While elements are placed, {@code toStarts[c + 1]} is where column c's next
-   * one goes.
-   */
-  private static void transpose(
-      int rows,
-      int[] starts,
-      float[] values,
-      int[] columns,
-      int columnCount,
-      int[] toStarts,
-      float[] toValues,
-      int[] toColumns) {
+    float[] values = this.values;
+    int[] columns = this.columns;
+    float[] toValues = to.values;
+    int[] toColumns = to.columns;
+    int[] toStarts = to.starts;
     Arrays.fill(toStarts, 0, columnCount + 1, 0);
-    int count = starts[rows];
+    int count = count();
     for (int i = 0; i < count; i++) {
       toStarts[columns[i] + 1]++;
     }
@@ -130,7 +122,10 @@ final class Nonzeros {
     }
   }
 
-  /** All channels in one run; rows end where they end, within a vector or not. */
+  /**
+   * All channels in one run; rows end where they end, within a vector or not. Of its own and
+   * without fields: as part of its caller C2 made an object of a vector now and then.
+   */
   private static void packMaxima(
       int n,
       float[] gradients,
