@@ -122,10 +122,7 @@ final class Nonzeros {
     }
   }
 
-  /**
-   * All channels in one run; rows end where they end, within a vector or not. Of its own and
-   * without fields: as part of its caller C2 made an object of a vector now and then.
-   */
+  /** All channels in one run; rows end where they end, within a vector or not. */
   private static void packMaxima(
       int n,
       float[] gradients,

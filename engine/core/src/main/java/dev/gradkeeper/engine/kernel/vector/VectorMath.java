@@ -1,81 +1,83 @@
 package dev.gradkeeper.engine.kernel.vector;
 
-import static dev.gradkeeper.engine.kernel.scalar.FloatMath.EXP0;
-import static dev.gradkeeper.engine.kernel.scalar.FloatMath.EXP1;
-import static dev.gradkeeper.engine.kernel.scalar.FloatMath.EXP2;
-import static dev.gradkeeper.engine.kernel.scalar.FloatMath.EXP3;
-import static dev.gradkeeper.engine.kernel.scalar.FloatMath.EXP4;
-import static dev.gradkeeper.engine.kernel.scalar.FloatMath.EXP5;
-import static dev.gradkeeper.engine.kernel.scalar.FloatMath.EXP_MAX;
-import static dev.gradkeeper.engine.kernel.scalar.FloatMath.EXP_MIN;
-import static dev.gradkeeper.engine.kernel.scalar.FloatMath.LN2_HIGH;
-import static dev.gradkeeper.engine.kernel.scalar.FloatMath.LN2_LOW;
-import static dev.gradkeeper.engine.kernel.scalar.FloatMath.LOG2_E;
-import static dev.gradkeeper.engine.kernel.scalar.FloatMath.ROUNDER;
-import static dev.gradkeeper.engine.kernel.scalar.FloatMath.TANH0;
-import static dev.gradkeeper.engine.kernel.scalar.FloatMath.TANH1;
-import static dev.gradkeeper.engine.kernel.scalar.FloatMath.TANH2;
-import static dev.gradkeeper.engine.kernel.scalar.FloatMath.TANH3;
-import static dev.gradkeeper.engine.kernel.scalar.FloatMath.TANH4;
-import static dev.gradkeeper.engine.kernel.scalar.FloatMath.TANH_SMALL;
-
+import dev.gradkeeper.engine.kernel.scalar.FloatMath;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
-/** {@link dev.gradkeeper.engine.kernel.scalar.FloatMath} lane by lane, operation by operation. */
+/**
+ * {@link FloatMath} lane by lane, operation by operation. Its constants are objects that are there:
+ * vectors broadcast in the code became new ones in some processes, three for each call of exp.
+ */
 final class VectorMath {
   private static final VectorSpecies<Float> F = Lanes.FLOATS;
   private static final VectorSpecies<Integer> I = Lanes.INTS;
 
+  private static final FloatVector ZERO = FloatVector.broadcast(F, 0);
+  private static final FloatVector ONE = FloatVector.broadcast(F, 1);
+  private static final FloatVector TWO = FloatVector.broadcast(F, 2);
+  private static final FloatVector INFINITY = FloatVector.broadcast(F, Float.POSITIVE_INFINITY);
+  private static final FloatVector LOG2_E = FloatVector.broadcast(F, FloatMath.LOG2_E);
+  private static final FloatVector ROUNDER = FloatVector.broadcast(F, FloatMath.ROUNDER);
+  private static final FloatVector MINUS_LN2_HIGH = FloatVector.broadcast(F, -FloatMath.LN2_HIGH);
+  private static final FloatVector MINUS_LN2_LOW = FloatVector.broadcast(F, -FloatMath.LN2_LOW);
+  private static final FloatVector EXP0 = FloatVector.broadcast(F, FloatMath.EXP0);
+  private static final FloatVector EXP1 = FloatVector.broadcast(F, FloatMath.EXP1);
+  private static final FloatVector EXP2 = FloatVector.broadcast(F, FloatMath.EXP2);
+  private static final FloatVector EXP3 = FloatVector.broadcast(F, FloatMath.EXP3);
+  private static final FloatVector EXP4 = FloatVector.broadcast(F, FloatMath.EXP4);
+  private static final FloatVector EXP5 = FloatVector.broadcast(F, FloatMath.EXP5);
+  private static final FloatVector EXP_MIN = FloatVector.broadcast(F, FloatMath.EXP_MIN);
+  private static final FloatVector EXP_MAX = FloatVector.broadcast(F, FloatMath.EXP_MAX);
+  private static final FloatVector TANH0 = FloatVector.broadcast(F, FloatMath.TANH0);
+  private static final FloatVector TANH1 = FloatVector.broadcast(F, FloatMath.TANH1);
+  private static final FloatVector TANH2 = FloatVector.broadcast(F, FloatMath.TANH2);
+  private static final FloatVector TANH3 = FloatVector.broadcast(F, FloatMath.TANH3);
+  private static final FloatVector TANH4 = FloatVector.broadcast(F, FloatMath.TANH4);
+  private static final FloatVector TANH_SMALL = FloatVector.broadcast(F, FloatMath.TANH_SMALL);
+
   private VectorMath() {}
 
   static FloatVector exp(FloatVector x) {
-    FloatVector n = x.fma(constant(LOG2_E), constant(ROUNDER)).sub(constant(ROUNDER));
-    FloatVector r = n.fma(constant(-LN2_HIGH), x);
-    r = n.fma(constant(-LN2_LOW), r);
-    FloatVector p = constant(EXP0);
-    p = p.fma(r, constant(EXP1));
-    p = p.fma(r, constant(EXP2));
-    p = p.fma(r, constant(EXP3));
-    p = p.fma(r, constant(EXP4));
-    p = p.fma(r, constant(EXP5));
-    FloatVector y = p.fma(r.mul(r), r).add(constant(1));
+    FloatVector n = x.fma(LOG2_E, ROUNDER).sub(ROUNDER);
+    FloatVector r = n.fma(MINUS_LN2_HIGH, x);
+    r = n.fma(MINUS_LN2_LOW, r);
+    FloatVector p = EXP0;
+    p = p.fma(r, EXP1);
+    p = p.fma(r, EXP2);
+    p = p.fma(r, EXP3);
+    p = p.fma(r, EXP4);
+    p = p.fma(r, EXP5);
+    FloatVector y = p.fma(r.mul(r), r).add(ONE);
     IntVector exponent = (IntVector) n.convertShape(VectorOperators.F2I, I, 0);
     IntVector half = exponent.lanewise(VectorOperators.ASHR, 1);
     y = y.mul(powerOfTwo(half)).mul(powerOfTwo(exponent.sub(half)));
-    y = y.blend(FloatVector.zero(F), x.compare(VectorOperators.LT, constant(EXP_MIN)));
-    y =
-        y.blend(
-            constant(Float.POSITIVE_INFINITY), x.compare(VectorOperators.GT, constant(EXP_MAX)));
+    y = y.blend(ZERO, x.compare(VectorOperators.LT, EXP_MIN));
+    y = y.blend(INFINITY, x.compare(VectorOperators.GT, EXP_MAX));
     return y.blend(x, x.compare(VectorOperators.NE, x));
   }
 
   static FloatVector tanh(FloatVector x) {
     FloatVector magnitude = x.abs();
     FloatVector z = x.mul(x);
-    FloatVector p = constant(TANH0);
-    p = p.fma(z, constant(TANH1));
-    p = p.fma(z, constant(TANH2));
-    p = p.fma(z, constant(TANH3));
-    p = p.fma(z, constant(TANH4));
+    FloatVector p = TANH0;
+    p = p.fma(z, TANH1);
+    p = p.fma(z, TANH2);
+    p = p.fma(z, TANH3);
+    p = p.fma(z, TANH4);
     FloatVector small = p.mul(z).fma(x, x);
-    FloatVector e = exp(magnitude.add(magnitude)).add(constant(1));
-    FloatVector y = constant(1).sub(constant(2).div(e));
+    FloatVector e = exp(magnitude.add(magnitude)).add(ONE);
+    FloatVector y = ONE.sub(TWO.div(e));
     y = y.blend(y.neg(), x.compare(VectorOperators.LT, 0));
-    return y.blend(small, magnitude.compare(VectorOperators.LT, constant(TANH_SMALL)));
+    return y.blend(small, magnitude.compare(VectorOperators.LT, TANH_SMALL));
   }
 
   static FloatVector sigmoid(FloatVector x) {
-    return constant(1).div(exp(x.neg()).add(constant(1)));
+    return ONE.div(exp(x.neg()).add(ONE));
   }
 
   private static FloatVector powerOfTwo(IntVector exponent) {
     return exponent.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
-  }
-
-  private static FloatVector constant(float value) {
-    return FloatVector.broadcast(F, value);
   }
 }
