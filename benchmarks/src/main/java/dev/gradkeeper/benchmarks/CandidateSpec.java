@@ -21,9 +21,10 @@ public record CandidateSpec(
     Map<String, String> environment,
     List<String> arguments) {
 
-  /** One on Gradkeeper's engine, run as the service runs it. */
+  /** One on Gradkeeper's engine, with the options of the service's virtual machine. */
   static CandidateSpec engine(String name, List<String> arguments) {
-    List<String> jvm = List.of("--add-modules=jdk.incubator.vector");
+    Path options = Repository.ofThisBuild().javaOptions();
+    List<String> jvm = List.of("--add-modules=jdk.incubator.vector", "@" + options);
     return new CandidateSpec(name, List.of(), jvm, Map.of(), arguments);
   }
 

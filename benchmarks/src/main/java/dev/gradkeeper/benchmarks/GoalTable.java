@@ -20,24 +20,39 @@ final class GoalTable {
    * @param peak GFLOP/s of fused multiply-adds
    */
   void add(Contest contest, double goal, double peak) {
-    double micros = contest.engine().wall().median();
+    String title = contest.workload().title();
     double flops = contest.workload().flops();
+    double micros = contest.engine().wall().median();
     String share =
         flops == 0
             ? ""
             : String.format(
                 Locale.ROOT, ", %.0f %% of the FMA peak", 100 * flops / micros / 1e3 / peak);
+    String atLeast = String.format(Locale.ROOT, "≥ %s", goal);
+    add(title, atLeast, contest.engine(), contest.baseline(), share);
+    if (!contest.eager().equals(contest.baseline())) {
+      add(
+          "the same, libtorch called operation by operation",
+          "",
+          contest.engine(),
+          contest.eager(),
+          "");
+    }
+    System.out.printf("%s: %s%n", title, text(contest.baseline().ratioTo(contest.engine())));
+  }
+
+  private void add(
+      String what, String goal, Measurement engine, Measurement libtorch, String share) {
     add(
-        contest.workload().title(),
-        String.format(Locale.ROOT, "≥ %s", goal),
-        text(contest.ratio()),
+        what,
+        goal,
+        text(libtorch.ratioTo(engine)),
         "%s µs against %s of %s%s"
             .formatted(
-                Spread.fourDigits(micros),
-                Spread.fourDigits(contest.baseline().wall().median()),
-                contest.baseline().name(),
+                Spread.fourDigits(engine.wall().median()),
+                Spread.fourDigits(libtorch.wall().median()),
+                libtorch.name(),
                 share));
-    System.out.printf("%s: %s%n", contest.workload().title(), text(contest.ratio()));
   }
 
   static String text(Spread ratio) {

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** What the engine and the service are to reach, beside what they do, in one table. */
 final class Goals {
@@ -83,7 +84,9 @@ final class Goals {
           Contest contest = Contest.of(workload, repository, core, rounds);
           heats.addAll(contest.heats());
           all.add(contest.engine().named(workload.title() + ", " + contest.engine().name()));
-          all.add(contest.baseline().named(workload.title() + ", " + contest.baseline().name()));
+          Stream.of(contest.baseline(), contest.eager())
+              .distinct()
+              .forEach(laps -> all.add(laps.named(workload.title() + ", " + laps.name())));
           table.add(contest, goal, peak);
         });
   }
