@@ -21,17 +21,10 @@ public record CandidateSpec(
     Map<String, String> environment,
     List<String> arguments) {
 
-  private static final String VECTOR_API = "--add-modules=jdk.incubator.vector";
-
-  /** One on Gradkeeper's engine, with the options of the service's virtual machine. */
+  /** One on Gradkeeper's engine, on a virtual machine with its defaults. */
   static CandidateSpec engine(String name, List<String> arguments) {
-    String options = "@" + Repository.ofThisBuild().javaOptions();
-    return new CandidateSpec(name, List.of(), List.of(VECTOR_API, options), Map.of(), arguments);
-  }
-
-  /** One that uses the Vector API, on a virtual machine with its defaults. */
-  static CandidateSpec vectors(String name, List<String> arguments) {
-    return new CandidateSpec(name, List.of(), List.of(VECTOR_API), Map.of(), arguments);
+    List<String> jvm = List.of("--add-modules=jdk.incubator.vector");
+    return new CandidateSpec(name, List.of(), jvm, Map.of(), arguments);
   }
 
   List<String> command(List<String> prefix) {

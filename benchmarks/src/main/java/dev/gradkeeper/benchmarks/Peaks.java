@@ -31,7 +31,7 @@ record Peaks(double flops, double bytes) {
   private static double perSecond(
       String candidate, double unitsPerStep, int core, List<Measurement> all) {
     try (Field field = new Field()) {
-      CandidateSpec spec = CandidateSpec.vectors(candidate, List.of(candidate));
+      CandidateSpec spec = CandidateSpec.engine(candidate, List.of(candidate));
       field.add(candidate, new CandidateProcess(spec, core));
       field.warmUp(200);
       Measurement measurement = field.measure(20, 20).getFirst();

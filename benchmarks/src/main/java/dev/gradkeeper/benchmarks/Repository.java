@@ -33,10 +33,6 @@ public record Repository(Path root) {
     return root.resolve("gradkeeper");
   }
 
-  Path javaOptions() {
-    return root.resolve("service/src/main/jvm/java.options");
-  }
-
   Path example() {
     return root.resolve("examples/cifar10-lenet.json");
   }
