@@ -2,7 +2,6 @@ package dev.gradkeeper.benchmarks;
 
 import dev.gradkeeper.benchmarks.LibtorchHeats.Heat;
 import dev.gradkeeper.benchmarks.libtorch.LibtorchVariant;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.Predicate;
@@ -46,8 +45,7 @@ record Contest(
       List<Measurement> results = field.measure(rounds, LONGER * workload.lapSteps());
       Measurement baseline = fastest(results, finalists, variant -> true);
       Measurement eager = fastest(results, finalists, variant -> !variant.settings().scripted());
-      List<Measurement> heats = new ArrayList<>();
-      ranking.forEach(heat -> heats.add(heat.measurement()));
+      List<Measurement> heats = ranking.stream().map(Heat::measurement).toList();
       return new Contest(workload, heats, results.getFirst(), baseline, eager);
     }
   }

@@ -126,7 +126,7 @@ final class Goals {
       CandidateProcess first = new CandidateProcess(lenet(), cores.get(0));
       field.add("one job", first);
       field.add("two jobs", new Pair(first, new CandidateProcess(lenet(), cores.get(1))));
-      field.warmUp(5_000);
+      field.warmUp(workload(Workload.Kind.LENET, 4).warmUpSteps());
       List<Measurement> results = field.measure(rounds, 1_000);
       all.addAll(results);
       table.add(

@@ -25,11 +25,6 @@ final class Throughput {
 
   private static final int LIBTORCH_FINALISTS = 3;
 
-  /** After so many steps the losses are compared. */
-  private static final int COMPARED_STEP = 300;
-
-  private static final int WARM_UP = 5000;
-
   private final Repository repository;
   private final Path dataset;
   private final int batch;
@@ -57,7 +52,7 @@ final class Throughput {
     System.out.println(Table.of(heats, heats.getFirst()));
 
     System.out.printf("Final: %d steps %d times%n", steps, rounds);
-    List<Measurement> results = contest(finalists(ranking, lenet));
+    List<Measurement> results = contest(lenet, finalists(ranking, lenet));
     Measurement baseline =
         results.stream()
             .filter(result -> result.name().startsWith("libtorch"))
@@ -79,7 +74,7 @@ final class Throughput {
     return specs;
   }
 
-  private List<Measurement> contest(List<CandidateSpec> finalists) {
+  private List<Measurement> contest(Workload lenet, List<CandidateSpec> finalists) {
     try (Field field = new Field()) {
       for (CandidateSpec spec : finalists) {
         field.add(spec.name(), new CandidateProcess(spec, core));
@@ -87,8 +82,8 @@ final class Throughput {
       if (withService) {
         addServices(field);
       }
-      SameWork.require(field.warmUp(COMPARED_STEP));
-      field.warmUp(WARM_UP);
+      SameWork.require(field.warmUp(lenet.comparedStep()));
+      field.warmUp(lenet.warmUpSteps());
       return field.measure(rounds, steps);
     }
   }

@@ -71,7 +71,8 @@ final class Pixels {
   }
 
   /**
-   * Few sources are loaded once and stay in registers: a loop over six takes twice as long.
+   * Few sources are loaded once and stay in registers: a loop over six takes twice as long. Without
+   * {@link Lanes#bits}: C2 did not inline all of so many calls, and boxed their vectors.
    *
    * @param xs from one source to the next
    * @param xStep from the sources of N pixels to those of the next N
