@@ -10,6 +10,7 @@ package dev.gradkeeper.engine.kernel;
  */
 public final class View {
   private final Storage storage;
+  private final DType dtype;
   private final int offset;
   private final int[] sizes;
   private final int[] strides;
@@ -26,6 +27,7 @@ public final class View {
           "view: %d sizes but %d strides".formatted(sizes.length, strides.length));
     }
     this.storage = storage;
+    this.dtype = storage.dtype();
     this.offset = offset;
     this.sizes = sizes;
     this.strides = strides;
@@ -65,7 +67,7 @@ public final class View {
 
   /** That of the storage. */
   public DType dtype() {
-    return storage.dtype();
+    return dtype;
   }
 
   /** Of the first element, in elements. */

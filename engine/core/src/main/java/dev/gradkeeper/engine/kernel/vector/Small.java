@@ -107,25 +107,32 @@ final class Small {
   }
 
   private static float lanes(float[] x, int i, float[] y, int j, int k) {
-    float[] lanes = Scratch.get().lanes;
-    // C2 makes vectors of this by itself; those of the Vector API it boxes in some callers
-    int l = Math.min(k, Sums.DOT_LANES);
-    for (int lane = 0; lane < l; lane++) {
-      lanes[lane] = Math.fma(x[i + lane], y[j + lane], 0f);
-    }
-    for (int lane = l; lane < Sums.DOT_LANES; lane++) {
-      lanes[lane] = 0;
-    }
-    for (; l < k; l++) {
-      int lane = l & Sums.DOT_LANES - 1;
-      lanes[lane] = Math.fma(x[i + l], y[j + l], lanes[lane]);
-    }
-    return (quarter(lanes, 0) + quarter(lanes, 2)) + (quarter(lanes, 1) + quarter(lanes, 3));
+    return (quarter(x, i, y, j, k, 0) + quarter(x, i, y, j, k, 2))
+        + (quarter(x, i, y, j, k, 1) + quarter(x, i, y, j, k, 3));
   }
 
   /** What is in lane {@code l} after two halvings. */
-  private static float quarter(float[] lanes, int l) {
-    return (lanes[l] + lanes[l + 8]) + (lanes[l + 4] + lanes[l + 12]);
+  private static float quarter(float[] x, int i, float[] y, int j, int k, int l) {
+    float a = 0;
+    float b = 0;
+    float c = 0;
+    float d = 0;
+    for (; l + 12 < k; l += 16) {
+      a = Math.fma(x[i + l], y[j + l], a);
+      b = Math.fma(x[i + l + 4], y[j + l + 4], b);
+      c = Math.fma(x[i + l + 8], y[j + l + 8], c);
+      d = Math.fma(x[i + l + 12], y[j + l + 12], d);
+    }
+    if (l < k) {
+      a = Math.fma(x[i + l], y[j + l], a);
+    }
+    if (l + 4 < k) {
+      b = Math.fma(x[i + l + 4], y[j + l + 4], b);
+    }
+    if (l + 8 < k) {
+      c = Math.fma(x[i + l + 8], y[j + l + 8], c);
+    }
+    return (a + c) + (b + d);
   }
 
   static boolean covers(NormOfNorms norm) {
