@@ -165,6 +165,11 @@ public interface Kernels {
     error.compose(this);
   }
 
+  /** Elementwise functions, each of the result of the one before. */
+  default void elementwise(ElementwiseChain chain) {
+    chain.compose(this);
+  }
+
   /** The norm of all gradients, as torch's clipping computes it. */
   default void normOfNorms(NormOfNorms norm) {
     norm.compose(this);

@@ -4,6 +4,7 @@ import dev.gradkeeper.engine.kernel.AdamStep;
 import dev.gradkeeper.engine.kernel.Binary;
 import dev.gradkeeper.engine.kernel.ConvBlock;
 import dev.gradkeeper.engine.kernel.CrossEntropy;
+import dev.gradkeeper.engine.kernel.ElementwiseChain;
 import dev.gradkeeper.engine.kernel.Kernels;
 import dev.gradkeeper.engine.kernel.LinearBlock;
 import dev.gradkeeper.engine.kernel.NormOfNorms;
@@ -487,6 +488,25 @@ sealed interface KernelCall {
               views.read(error.target()),
               views.write(error.difference()),
               views.write(error.sum())));
+    }
+  }
+
+  record Chain(ElementwiseChain chain) implements KernelCall {
+    @Override
+    public void run(Kernels kernels) {
+      kernels.elementwise(chain);
+    }
+
+    @Override
+    public KernelCall map(Access views) {
+      View in = views.read(chain.in());
+      ElementwiseChain.Link[] links = chain.links().clone();
+      for (int i = 0; i < links.length; i++) {
+        if (links[i] instanceof ElementwiseChain.Combine(Binary op, View other, boolean first)) {
+          links[i] = new ElementwiseChain.Combine(op, views.read(other), first);
+        }
+      }
+      return new Chain(new ElementwiseChain(in, links, views.write(chain.out())));
     }
   }
 

@@ -93,6 +93,7 @@ public final class PlanningDevice implements Device {
     LinearFusion.apply(trace);
     LossFusion.apply(trace);
     NormFusion.apply(trace);
+    ChainFusion.apply(trace);
     return Arena.place(trace, (dtype, length) -> arena(lane, dtype, length));
   }
 

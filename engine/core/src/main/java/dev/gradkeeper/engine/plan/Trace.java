@@ -93,6 +93,12 @@ final class Trace {
             .allMatch(use -> Arrays.stream(users).anyMatch(user -> user == use.call()));
   }
 
+  /** Whether a view's memory is temporary and no call before or after these uses it. */
+  boolean isOnlyUsedBetween(View view, int first, int last) {
+    return isTemporary(view)
+        && uses(view.storage()).stream().allMatch(use -> first <= use.call() && use.call() <= last);
+  }
+
   /** Whether a view's memory is temporary and no call but the given one writes to it. */
   boolean isOnlyWrittenBy(View view, int writer) {
     return isTemporary(view)

@@ -3,10 +3,16 @@ package dev.gradkeeper.engine.kernel;
 import static dev.gradkeeper.engine.kernel.Views.random;
 import static dev.gradkeeper.engine.kernel.Views.zeros;
 
+import dev.gradkeeper.engine.kernel.ElementwiseChain.Affine;
+import dev.gradkeeper.engine.kernel.ElementwiseChain.Combine;
+import dev.gradkeeper.engine.kernel.ElementwiseChain.Link;
+import dev.gradkeeper.engine.kernel.ElementwiseChain.Map;
 import dev.gradkeeper.engine.kernel.KernelCases.Case;
 import dev.gradkeeper.engine.kernel.heap.HeapStorage;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /** Calls of the fused kernels, whose scratch is not looked at. */
@@ -19,6 +25,7 @@ public final class FusedCases extends CaseList {
     linear();
     crossEntropy();
     squaredError();
+    chains();
     norms();
   }
 
@@ -218,6 +225,61 @@ public final class FusedCases extends CaseList {
             });
       }
     }
+  }
+
+  private void chains() {
+    for (int[] s : new int[][] {{20, 1}, {1}, {}, {4, 8}, {33}, {3, 1031}}) {
+      for (boolean special : new boolean[] {false, true}) {
+        for (boolean inPlace : new boolean[] {false, true}) {
+          chain(
+              "two scalings",
+              s,
+              special,
+              inPlace,
+              _ -> List.of(new Affine(0.1, -0.0), new Affine(0.5, 1)));
+          chain(
+              "gradients of dropout and tanh",
+              s,
+              special,
+              inPlace,
+              t ->
+                  List.of(
+                      new Combine(Binary.MUL, random(t, 2, s), true),
+                      new Combine(Binary.TANH_BACKWARD, random(t, 3, s), true)));
+          chain(
+              "sigmoid, quotient, difference, root",
+              s,
+              special,
+              inPlace,
+              t ->
+                  List.of(
+                      new Map(Unary.SIGMOID),
+                      new Combine(Binary.DIV, random(t, 2, s), false),
+                      new Combine(Binary.SUB, random(t, 3, s), true),
+                      new Map(Unary.SQRT)));
+        }
+      }
+    }
+  }
+
+  private void chain(
+      String name, int[] s, boolean special, boolean inPlace, Function<DType, List<Link>> links) {
+    add(
+        "chain of %s over %s%s%s"
+            .formatted(
+                name,
+                Arrays.toString(s),
+                special ? ", special values" : "",
+                inPlace ? ", in place" : ""),
+        (k, t) -> {
+          View in = random(t, 1, s);
+          if (special) {
+            sprinkle(in);
+          }
+          View out = inPlace ? in : random(t, 4, s);
+          k.elementwise(new ElementwiseChain(in, links.apply(t).toArray(Link[]::new), out));
+          return present(out);
+        });
   }
 
   private void norms() {

@@ -4,17 +4,20 @@ import static dev.gradkeeper.engine.autograd.Functional.conv2d;
 import static dev.gradkeeper.engine.autograd.Functional.crossEntropy;
 import static dev.gradkeeper.engine.autograd.Functional.dropout;
 import static dev.gradkeeper.engine.autograd.Functional.linear;
+import static dev.gradkeeper.engine.autograd.Functional.logSoftmax;
 import static dev.gradkeeper.engine.autograd.Functional.maxPool2d;
 import static dev.gradkeeper.engine.autograd.Functional.mseLoss;
 import static dev.gradkeeper.engine.autograd.TensorMath.add;
 import static dev.gradkeeper.engine.autograd.TensorMath.flatten;
 import static dev.gradkeeper.engine.autograd.TensorMath.mul;
 import static dev.gradkeeper.engine.autograd.TensorMath.relu;
+import static dev.gradkeeper.engine.autograd.TensorMath.sigmoid;
 import static dev.gradkeeper.engine.autograd.TensorMath.sum;
 import static dev.gradkeeper.engine.autograd.TensorMath.tanh;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.gradkeeper.engine.kernel.Binary;
 import dev.gradkeeper.engine.kernel.DType;
 import dev.gradkeeper.engine.kernel.Device;
 import dev.gradkeeper.engine.kernel.Kernels;
@@ -170,6 +173,68 @@ class PlanningDeviceTest {
   }
 
   @Test
+  void elementwiseCallsThatFollowEachOtherAreOneCallAndSoAreTheirGradients() {
+    Tensor rows = draw(4, 100);
+    Tensor factor = parameter(4, 100);
+    Tensor last = draw(4, 100);
+    assertThat(planned(() -> sum(mul(sigmoid(tanh(mul(mul(rows, last), factor))), last)), factor))
+        .as("the outputs of tanh and sigmoid are needed again, so each ends a chain")
+        .containsExactly("Combine", "Chain", "Map", "Combine", "Reduce", "Chain");
+  }
+
+  @Test
+  void aResultThatSomebodyElseReadsEndsAChain() {
+    Tensor rows = draw(4, 100);
+    Tensor factor = parameter(4, 100);
+    assertThat(
+            planned(
+                () -> {
+                  Tensor activated = tanh(mul(rows, factor));
+                  return add(sum(mul(activated, rows)), sum(activated));
+                },
+                factor))
+        .startsWith("Chain", "Combine", "Reduce", "Reduce");
+  }
+
+  @Test
+  void aResultThatIsTakenTwiceEndsAChain() {
+    Tensor rows = draw(4, 100);
+    Tensor[] out = new Tensor[1];
+    Plan plan =
+        device.capture(
+            () -> {
+              Tensor activated = tanh(mul(rows, 3));
+              out[0] = tanh(mul(activated, activated));
+              return views(out[0]);
+            });
+    rows.copyFrom(draw(4, 100));
+    plan.run();
+
+    Tensor activated = tanh(mul(rows, 3));
+    assertThat(plan.kernelNames()).containsExactly("Chain", "Chain");
+    assertThat(out[0].toFloatArray()).isEqualTo(tanh(mul(activated, activated)).toFloatArray());
+  }
+
+  @Test
+  void aChainDoesNotOverwriteWhatItsLaterLinksTake() {
+    Tensor a = draw(4, 100);
+    Tensor b = draw(4, 100);
+    Tensor total = Tensor.full(device, 0, DType.FLOAT32, 4, 100);
+    Plan plan =
+        device.capture(
+            () -> {
+              Tensor product = mul(a, b);
+              device.kernels().binary(Binary.ADD, product.view(), total.view(), total.view());
+              return List.of();
+            });
+    plan.run();
+    plan.run();
+
+    Tensor product = mul(a, b);
+    assertThat(total.toFloatArray()).isEqualTo(add(add(product, product), product).toFloatArray());
+  }
+
+  @Test
   void theNormOfAllGradientsIsOneCall() {
     List<Tensor> leaves = List.of(filter, bias, weight, weightBias);
     leaves.forEach(leaf -> leaf.setGrad(leaf.copy()));
@@ -215,15 +280,29 @@ class PlanningDeviceTest {
     Tensor[] out = new Tensor[1];
     device.capture(
         () -> {
-          out[0] = tanh(rows);
+          out[0] = logSoftmax(rows);
           for (int i = 0; i < 9; i++) {
-            out[0] = tanh(out[0]);
+            out[0] = logSoftmax(out[0]);
           }
           out[0] = sum(out[0]);
           return views(out[0]);
         });
 
     assertThat(memory.largest).isEqualTo(2 * 64 * 64);
+  }
+
+  @Test
+  void resultsWithinAChainGetNoMemory() {
+    Tensor rows = draw(64, 64);
+    Tensor[] out = new Tensor[1];
+    device.capture(
+        () -> {
+          out[0] = tanh(mul(tanh(mul(rows, 3)), rows));
+          out[0] = sum(out[0]);
+          return views(out[0]);
+        });
+
+    assertThat(memory.largest).isEqualTo(64 * 64);
   }
 
   @Test

@@ -133,6 +133,7 @@ class OpenClKernelsTest {
           "linearBlock",
           "crossEntropy",
           "crossEntropyBackward",
+          "elementwise",
           "squaredError");
 
   /** Not a kernel: this device keeps nothing for a thread. */

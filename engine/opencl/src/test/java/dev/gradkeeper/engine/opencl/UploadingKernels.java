@@ -1,6 +1,7 @@
 package dev.gradkeeper.engine.opencl;
 
 import dev.gradkeeper.engine.kernel.Device;
+import dev.gradkeeper.engine.kernel.ElementwiseChain.Link;
 import dev.gradkeeper.engine.kernel.Kernels;
 import dev.gradkeeper.engine.kernel.Storage;
 import dev.gradkeeper.engine.kernel.View;
@@ -45,6 +46,8 @@ final class UploadingKernels {
       case View view -> upload(device, view, uploaded);
       case View[] views ->
           Arrays.stream(views).map(view -> upload(device, view, uploaded)).toArray(View[]::new);
+      case Link[] links ->
+          Arrays.stream(links).map(link -> upload(device, link, uploaded)).toArray(Link[]::new);
       case Record record -> {
         RecordComponent[] components = record.getClass().getRecordComponents();
         Class<?>[] types =

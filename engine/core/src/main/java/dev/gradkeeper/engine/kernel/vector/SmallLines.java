@@ -18,13 +18,21 @@ final class SmallLines {
   }
 
   static boolean covers(Binary op, View a, View b, View out) {
-    boolean arithmetic =
-        op == Binary.ADD || op == Binary.SUB || op == Binary.MUL || op == Binary.DIV;
-    return arithmetic
-        && out.count() <= ELEMENTS
+    return covers(op, out.count())
         && out.isContiguous()
         && (a.isRepeated() || dense(a, out))
         && (b.isRepeated() || dense(b, out));
+  }
+
+  /** Whether {@link #binary} does this operation on a line of {@code n} elements. */
+  static boolean covers(Binary op, int n) {
+    return n <= ELEMENTS
+        && (op == Binary.ADD || op == Binary.SUB || op == Binary.MUL || op == Binary.DIV);
+  }
+
+  /** Whether {@link #affine} is for a line of {@code n} elements. */
+  static boolean covers(int n) {
+    return n <= ELEMENTS;
   }
 
   private static boolean dense(View in, View out) {
@@ -36,15 +44,21 @@ final class SmallLines {
   }
 
   static void binary(Binary op, View a, View b, View out) {
-    float[] x = array(a);
-    float[] y = array(b);
-    float[] z = array(out);
-    int xo = a.offset();
-    int yo = b.offset();
-    int zo = out.offset();
-    int xs = stride(a);
-    int ys = stride(b);
-    int n = out.count();
+    binary(
+        op,
+        array(a),
+        a.offset(),
+        stride(a),
+        array(b),
+        b.offset(),
+        stride(b),
+        array(out),
+        out.offset(),
+        out.count());
+  }
+
+  static void binary(
+      Binary op, float[] x, int xo, int xs, float[] y, int yo, int ys, float[] z, int zo, int n) {
     switch (op) {
       case ADD -> {
         for (int i = 0; i < n; i++) {
@@ -71,15 +85,19 @@ final class SmallLines {
   }
 
   static void affine(View in, double scale, double shift, View out) {
-    float[] x = array(in);
-    float[] y = array(out);
-    int xo = in.offset();
-    int yo = out.offset();
-    int n = out.count();
-    float factor = (float) scale;
-    float offset = (float) shift;
+    affine(
+        array(in),
+        in.offset(),
+        array(out),
+        out.offset(),
+        out.count(),
+        (float) scale,
+        (float) shift);
+  }
+
+  static void affine(float[] x, int xo, float[] y, int yo, int n, float scale, float shift) {
     for (int i = 0; i < n; i++) {
-      y[yo + i] = Math.fma(x[xo + i], factor, offset);
+      y[yo + i] = Math.fma(x[xo + i], scale, shift);
     }
   }
 

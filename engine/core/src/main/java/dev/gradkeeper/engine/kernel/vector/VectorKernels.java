@@ -5,6 +5,7 @@ import static dev.gradkeeper.engine.kernel.DType.FLOAT32;
 import dev.gradkeeper.engine.kernel.AdamStep;
 import dev.gradkeeper.engine.kernel.Binary;
 import dev.gradkeeper.engine.kernel.ConvBlock;
+import dev.gradkeeper.engine.kernel.ElementwiseChain;
 import dev.gradkeeper.engine.kernel.LinearBlock;
 import dev.gradkeeper.engine.kernel.NormOfNorms;
 import dev.gradkeeper.engine.kernel.Reduction;
@@ -241,6 +242,15 @@ public final class VectorKernels extends ScalarKernels {
       Small.squaredError(error);
     } else {
       super.squaredError(error);
+    }
+  }
+
+  @Override
+  public void elementwise(ElementwiseChain chain) {
+    if (chain.out().dtype() == FLOAT32) {
+      Chains.run(chain);
+    } else {
+      super.elementwise(chain);
     }
   }
 
