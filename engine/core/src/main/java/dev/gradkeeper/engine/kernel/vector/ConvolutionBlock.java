@@ -140,14 +140,7 @@ final class ConvolutionBlock {
 
   static void backward(ConvBlock block, ConvBlock.Gradients to) {
     Scratch scratch = Scratch.get();
-    Windows windows = scratch.windows;
-    windows.set(block.x(), block.activated(), block.window(), block.groups());
-    Quarters quarters = scratch.quarters;
-    quarters.set(
-        block.out().size(2),
-        block.out().size(3),
-        block.activated().size(2),
-        block.activated().size(3));
+    Windows windows = scratch.windows(block.x(), block.activated(), block.window(), block.groups());
     int channels = windows.layout.groupOut;
     int weightCount = channels * windows.pitch;
     float[] weights = scratch.lines(weightCount);
@@ -161,7 +154,7 @@ final class ConvolutionBlock {
       Lines.fill(0, totals, 0, weightCount);
       for (int n = 0; n < block.x().size(0); n++) {
         Nonzeros maxima = scratch.nonzeros;
-        collect(block, to.gradOut(), n, g, quarters, maxima);
+        collect(block, to.gradOut(), n, g, windows.quarters, maxima);
         if (to.gradWeight() != null) {
           windows.loadImage(block.x(), n, g, image);
           ConvolutionGradients.weights(windows, maxima, image, totals, scratch);

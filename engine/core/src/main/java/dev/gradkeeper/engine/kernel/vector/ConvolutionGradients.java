@@ -19,8 +19,7 @@ final class ConvolutionGradients {
 
   static void backwardInput(View weight, View gradOut, View gradX, Window w, int groups) {
     Scratch scratch = Scratch.get();
-    Windows windows = scratch.windows;
-    windows.set(gradX, gradOut, w, groups);
+    Windows windows = scratch.windows(gradX, gradOut, w, groups);
     ConvolutionLayout layout = windows.layout;
     int channels = layout.groupOut;
     Nonzeros byChannel = scratch.nonzeros;
@@ -113,8 +112,7 @@ final class ConvolutionGradients {
   static void backwardWeight(
       View x, View gradOut, View gradWeight, Window w, int groups, boolean accumulate) {
     Scratch scratch = Scratch.get();
-    Windows windows = scratch.windows;
-    windows.set(x, gradOut, w, groups);
+    Windows windows = scratch.windows(x, gradOut, w, groups);
     ConvolutionLayout layout = windows.layout;
     int channels = layout.groupOut;
     Nonzeros nonzeros = scratch.nonzeros;

@@ -17,19 +17,19 @@ final class Pixels {
   /** With more channels, element by element is faster. */
   private static final int FEW = 8;
 
-  private int channels;
+  private final int channels;
 
   /** What the lanes of vector v take over from source s, at (v·(channels - 1) + s - 1)·N. */
-  private final int[] toPixels = new int[FEW * (FEW - 1) * N];
+  private final int[] toPixels;
 
-  private final int[] toPlanes = new int[FEW * (FEW - 1) * N];
+  private final int[] toPlanes;
 
-  void set(int channels) {
-    if (channels == this.channels) {
-      return;
-    }
+  Pixels(int channels) {
     this.channels = channels;
-    for (int at = 0; channels <= FEW && at < channels * (channels - 1) * N; at++) {
+    int lanes = channels <= FEW ? channels * (channels - 1) * N : 0;
+    toPixels = new int[lanes];
+    toPlanes = new int[lanes];
+    for (int at = 0; at < lanes; at++) {
       int lane = at % N;
       int source = at / N % (channels - 1) + 1;
       int vector = at / N / (channels - 1);

@@ -6,37 +6,35 @@ package dev.gradkeeper.engine.kernel.vector;
  */
 final class Quarters {
   /** Number of windows. */
-  int count;
+  final int count;
 
   /** Columns of the plane that is pooled. */
-  int width;
+  final int width;
 
   /** Number of positions, those beyond the last window included. */
-  int positionCount;
+  final int positionCount;
 
   /** The place h·width + w of the first element of each window; it goes on with the first one. */
-  int[] places = {};
+  final int[] places;
 
   /** The position of the first element of each window, likewise. */
-  int[] positions = {};
+  final int[] positions;
 
-  /** For {@code rows}·{@code columns} windows in a plane of {@code height}·{@code width}. */
-  void set(int rows, int columns, int height, int width) {
+  /** In a plane of {@code height}·{@code width}. */
+  Quarters(int height, int width) {
     this.width = width;
     positionCount = height * width;
-    count = rows * columns;
-    if (places.length < count + Lanes.COUNT) {
-      places = new int[count + Lanes.COUNT];
-      positions = new int[count + Lanes.COUNT];
+    int columns = width / 2;
+    count = height / 2 * columns;
+    places = new int[count + Lanes.COUNT];
+    positions = new int[count + Lanes.COUNT];
+    for (int i = 0; i < count; i++) {
+      int top = i / columns * 2 * width;
+      int left = i % columns * 2;
+      places[i] = top + left;
+      positions[i] = top + 2 * left;
     }
-    int i = 0;
-    for (int r = 0; r < rows; r++) {
-      for (int c = 0; c < columns; c++) {
-        places[i] = 2 * (r * width + c);
-        positions[i++] = 2 * r * width + 4 * c;
-      }
-    }
-    for (; i < count + Lanes.COUNT; i++) {
+    for (int i = count; i < places.length; i++) {
       places[i] = places[i - count];
       positions[i] = positions[i - count];
     }

@@ -2,6 +2,8 @@ package dev.gradkeeper.engine.kernel.vector;
 
 import static dev.gradkeeper.engine.kernel.scalar.Sums.DOT_LANES;
 
+import dev.gradkeeper.engine.kernel.View;
+import dev.gradkeeper.engine.kernel.Window;
 import dev.gradkeeper.engine.kernel.scalar.StridedLoop;
 
 /**
@@ -22,8 +24,6 @@ final class Scratch {
 
   final ConvolutionLines convolution = new ConvolutionLines();
   final ConvolutionPixels pixels = new ConvolutionPixels();
-  final Windows windows = new Windows();
-  final Quarters quarters = new Quarters();
   final Nonzeros nonzeros = new Nonzeros();
   final Nonzeros transposed = new Nonzeros();
 
@@ -38,6 +38,11 @@ final class Scratch {
   private int[] columnStarts = {};
   private int[] multiples = {};
 
+  /** Those asked for last: a model's convolutions take turns in every step. */
+  private final Windows[] windows = new Windows[8];
+
+  private int oldest;
+
   private Scratch() {}
 
   static Scratch get() {
@@ -47,6 +52,18 @@ final class Scratch {
   /** The calling thread's next call begins with empty ones. */
   static void release() {
     OF_THREAD.remove();
+  }
+
+  Windows windows(View x, View out, Window w, int groups) {
+    for (Windows made : windows) {
+      if (made != null && made.isOf(x, out, w, groups)) {
+        return made;
+      }
+    }
+    Windows made = new Windows(x, out, w, groups);
+    windows[oldest] = made;
+    oldest = (oldest + 1) % windows.length;
+    return made;
   }
 
   /** Inputs of a convolution, or a packed panel of a matrix. */

@@ -14,59 +14,81 @@ import dev.gradkeeper.engine.kernel.scalar.ConvolutionLayout;
  */
 final class Windows {
   private static final int N = Lanes.COUNT;
+  private static final Pixels ROW_PAIRS = new Pixels(2);
 
   final ConvolutionLayout layout = new ConvolutionLayout();
 
-  private final Pixels pixels = new Pixels();
-  private final Pixels rowPairs = new Pixels();
+  /** Of a pooling of the output with windows of 2×2. */
+  final Quarters quarters;
 
   /** Vectors of a window. */
-  int vectors;
+  final int vectors;
 
   /** Elements of the vectors of a window. */
-  int pitch;
+  final int pitch;
 
   /** Elements of the vectors of a segment. */
-  int segmentPitch;
+  final int segmentPitch;
 
   /** Elements of an array for an image. */
-  int image;
+  final int image;
 
-  private int[] inImage = {};
-  private int[] inWindow = {};
+  private final Pixels pixels;
+  private final int[] inImage;
+  private final int[] inWindow;
 
   /** Where each pixel of the window lies among the weights of a channel. */
-  private int[] elements = {};
+  private final int[] elements;
 
-  private int area;
+  private final Window window;
+  private final int groups;
+  private final int[] inputPlanes;
+  private final int[] outputPlanes;
 
-  void set(View x, View out, Window w, int groups) {
+  Windows(View x, View out, Window w, int groups) {
+    window = w;
+    this.groups = groups;
+    inputPlanes = planes(x);
+    outputPlanes = planes(out);
     layout.set(x, out, w, groups);
-    pixels.set(layout.groupIn);
-    rowPairs.set(2);
+    quarters = new Quarters(out.size(2), out.size(3));
+    pixels = new Pixels(layout.groupIn);
     int perSegment = Math.ceilDiv(layout.segment, N);
     segmentPitch = perSegment * N;
     int used = layout.segments * perSegment;
     vectors = Math.ceilDiv(used, SparseTiles.NARROW) * SparseTiles.NARROW;
     pitch = vectors * N;
     image = layout.image + N;
-    if (inImage.length < vectors) {
-      inImage = new int[vectors];
-      inWindow = new int[vectors];
-    }
+    inImage = new int[vectors];
+    inWindow = new int[vectors];
     for (int j = 0; j < vectors; j++) {
       int real = Math.min(j, used - 1);
       inImage[j] = layout.offsets()[real / perSegment] + real % perSegment * N;
       inWindow[j] = j * N;
     }
-    area = w.kernelHeight() * w.kernelWidth();
-    if (elements.length < area) {
-      elements = new int[area];
-    }
-    for (int k = 0; k < area; k++) {
+    elements = new int[w.kernelHeight() * w.kernelWidth()];
+    for (int k = 0; k < elements.length; k++) {
       int element = k * layout.groupIn;
       elements[k] = element / layout.segment * segmentPitch + element % layout.segment;
     }
+  }
+
+  private static int[] planes(View images) {
+    return new int[] {images.size(1), images.size(2), images.size(3)};
+  }
+
+  /** Whether this is what the constructor would make of these. */
+  boolean isOf(View x, View out, Window w, int groups) {
+    return groups == this.groups
+        && isOf(x, inputPlanes)
+        && isOf(out, outputPlanes)
+        && w.equals(window);
+  }
+
+  private static boolean isOf(View images, int[] planes) {
+    return images.size(1) == planes[0]
+        && images.size(2) == planes[1]
+        && images.size(3) == planes[2];
   }
 
   /** Where each vector lies in an image, from the window's corner. */
@@ -121,7 +143,7 @@ final class Windows {
     for (int o = 0; o < layout.groupOut; o++) {
       int row = at + o * gradOut.stride(1);
       for (int top = 0; top + 1 < height; top += 2) {
-        rowPairs.interleave(planes, row, width, width, gradients, to);
+        ROW_PAIRS.interleave(planes, row, width, width, gradients, to);
         row += 2 * width;
         to += 2 * width;
       }
@@ -143,7 +165,7 @@ final class Windows {
     int at = weight.offset() + g * layout.groupOut * layout.depth;
     for (int o = 0; o < layout.groupOut; o++) {
       for (int c = 0; c < layout.groupIn; c++) {
-        for (int k = 0; k < area; k++) {
+        for (int k = 0; k < elements.length; k++) {
           weights[o * pitch + elements[k] + c] = from[at++];
         }
       }
@@ -156,7 +178,7 @@ final class Windows {
     int at = weight.offset() + g * layout.groupOut * layout.depth;
     for (int o = 0; o < layout.groupOut; o++) {
       for (int c = 0; c < layout.groupIn; c++) {
-        for (int k = 0; k < area; k++) {
+        for (int k = 0; k < elements.length; k++) {
           float value = weights[o * pitch + elements[k] + c];
           to[at] = accumulate ? to[at] + value : value;
           at++;
