@@ -29,7 +29,14 @@ final class ConvolutionCases extends CaseList {
       new Shape(2, 8, 9, 13, 17, 1, new Window(3, 3, 1, 1, 1, 1, 1, 1)),
       new Shape(2, 17, 20, 6, 5, 1, new Window(3, 3, 1, 1, 1, 1, 1, 1)),
       new Shape(3, 40, 3, 4, 4, 1, new Window(2, 3, 1, 1, 1, 1, 1, 1)),
-      new Shape(70, 1, 2, 40, 40, 1, new Window(3, 3, 2, 2, 1, 1, 2, 2))
+      new Shape(70, 1, 2, 40, 40, 1, new Window(3, 3, 2, 2, 1, 1, 2, 2)),
+      // alike but for one thing: kernels may keep what they worked out for a shape
+      new Shape(2, 4, 4, 8, 8, 1, new Window(3, 3, 1, 1, 1, 1, 1, 1)),
+      new Shape(2, 4, 4, 8, 8, 1, Window.square(1, 1)),
+      new Shape(2, 4, 4, 8, 8, 1, new Window(3, 3, 1, 1, 2, 2, 2, 2)),
+      new Shape(2, 4, 4, 8, 8, 2, new Window(3, 3, 1, 1, 2, 2, 2, 2)),
+      new Shape(2, 8, 4, 8, 8, 2, new Window(3, 3, 1, 1, 2, 2, 2, 2)),
+      new Shape(2, 8, 6, 8, 8, 2, new Window(3, 3, 1, 1, 2, 2, 2, 2))
     };
     for (Shape s : shapes) {
       Window w = s.window;
