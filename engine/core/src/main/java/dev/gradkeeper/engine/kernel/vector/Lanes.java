@@ -27,6 +27,10 @@ final class Lanes {
   /** From the second one on. */
   static final IntVector ODD = EVEN.add(1);
 
+  static {
+    Operators.lookUp();
+  }
+
   private Lanes() {}
 
   /** The bits of the elements that begin there. */
