@@ -24,6 +24,9 @@ final class Candidates {
   static final String LIBTORCH = "libtorch";
   static final String ENGINE = "engine";
 
+  /** Each lap a run of its own. */
+  static final String ENGINE_JOBS = "engine-jobs";
+
   /** As many fused multiply-adds as the processor can do: a step is a million operations. */
   static final String FMA_PEAK = "fma-peak";
 
@@ -38,6 +41,7 @@ final class Candidates {
       case FMA_PEAK -> new FusedMultiplyAdds();
       case TRIAD -> new Triad();
       case ENGINE -> engine(workload(arguments));
+      case ENGINE_JOBS -> jobs(workload(arguments));
       case LIBTORCH ->
           libtorch(
               workload(arguments), LibtorchSettings.of(arguments.subList(5, arguments.size())));
@@ -55,14 +59,22 @@ final class Candidates {
 
   private static Candidate engine(Workload workload) {
     return switch (workload.kind()) {
-      case LENET ->
-          new EngineLoop(
-              LenetTraining.run(
-                  new LenetJob(workload.dataset(), workload.size()), workload.threads()));
+      case LENET -> new EngineLoop(lenet(workload).newRun());
       case MLP -> training(new MlpJob(workload.size()).spec(workload.threads()));
       case REGRESSION -> training(RegressionJob.spec());
       case SGEMM -> new EngineSgemm(workload.size());
     };
+  }
+
+  private static Candidate jobs(Workload workload) {
+    if (workload.kind() != Workload.Kind.LENET) {
+      throw new IllegalArgumentException("no jobs of " + workload.title());
+    }
+    return new EngineJobs(lenet(workload)::newRun);
+  }
+
+  private static LenetTraining lenet(Workload workload) {
+    return LenetTraining.of(new LenetJob(workload.dataset(), workload.size()), workload.threads());
   }
 
   private static Candidate training(TrainingSpec spec) {

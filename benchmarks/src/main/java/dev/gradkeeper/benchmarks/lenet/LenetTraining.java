@@ -12,13 +12,15 @@ import dev.gradkeeper.engine.train.spec.TransformSpec;
 import java.util.List;
 
 /** The tutorial's job on Gradkeeper's engine, without the service. */
-public final class LenetTraining {
+public record LenetTraining(TrainingSpec spec, Images train) {
 
-  private LenetTraining() {}
+  public static LenetTraining of(LenetJob job, int threads) {
+    return new LenetTraining(spec(job.batchSize(), threads), job.images().images());
+  }
 
-  public static TrainingRun run(LenetJob job, int threads) {
-    Images train = job.images().images();
-    return new TrainingRun(spec(job.batchSize(), threads), _ -> train);
+  /** From its beginning. */
+  public TrainingRun newRun() {
+    return new TrainingRun(spec, _ -> train);
   }
 
   private static TrainingSpec spec(int batchSize, int threads) {
