@@ -18,7 +18,9 @@ import org.springframework.dao.DataAccessException;
  *   <li>The training thread hands a step over without garbage, locks or waiting; it waits only
  *       while the buffer is full.
  *   <li>A thread of its own stores what is there when a row is full, at each flush interval, and at
- *       the end, in fenced transactions that also move the job's progress.
+ *       the end, in fenced transactions that also move the job's progress. A transaction takes the
+ *       processor a millisecond or two, so rows of fast steps are stored together: the next one
+ *       comes half a flush interval after the last, or when half the buffer is full.
  *   <li>While the database cannot be had it tries on, with the same rows, whose keys make that
  *       harmless.
  *   <li>Once the lease is lost, or storing fails for good, the next step throws.
@@ -48,6 +50,9 @@ public final class MetricRecorder implements TrainingListener {
   private volatile FencedWork<?> end;
   private volatile boolean ended;
 
+  /** When the flushing thread, which alone knows it, last stored something. */
+  private long flushedNanos;
+
   /**
    * @param steps that must be stored no later than it
    * @param failed is told why it cannot be stored; the steps are, without it
@@ -76,6 +81,7 @@ public final class MetricRecorder implements TrainingListener {
     this.points = new PointBuffer(bufferSteps);
     this.startMicros = startMicros;
     this.startNanos = System.nanoTime();
+    this.flushedNanos = startNanos - flushNanos;
     this.flusher = Thread.ofPlatform().name("metrics-" + lease.jobId()).unstarted(this::flush);
   }
 
@@ -94,7 +100,8 @@ public final class MetricRecorder implements TrainingListener {
         awaitRoom();
       } while (!steps.offer(step, micros, epoch, loss, gradNorm, gradNormClipped, lr));
     }
-    if (steps.size() == chunkSteps) {
+    int size = steps.size();
+    if (size == chunkSteps || size == steps.capacity() / 2) {
       LockSupport.unpark(flusher);
     }
   }
@@ -199,15 +206,19 @@ public final class MetricRecorder implements TrainingListener {
   }
 
   private void awaitWork() {
-    long deadline = System.nanoTime() + flushNanos;
+    long start = System.nanoTime();
     long left;
     while (end == null
         && failure == null
         && checkpoint == null
-        && steps.size() < chunkSteps
-        && (left = deadline - System.nanoTime()) > 0) {
+        && steps.size() < steps.capacity() / 2
+        && (left = nextFlush(start) - System.nanoTime()) > 0) {
       LockSupport.parkNanos(this, left);
     }
+  }
+
+  private long nextFlush(long start) {
+    return steps.size() < chunkSteps ? start + flushNanos : flushedNanos + flushNanos / 2;
   }
 
   private void flushOnce() throws SQLException {
@@ -237,7 +248,8 @@ public final class MetricRecorder implements TrainingListener {
     }
     steps.release(stepCount);
     points.release(pointCount);
-    meters.flushed(stepCount, System.nanoTime() - start);
+    flushedNanos = System.nanoTime();
+    meters.flushed(stepCount, flushedNanos - start);
     ended = last;
   }
 

@@ -64,6 +64,11 @@ final class StepBuffer {
     return true;
   }
 
+  /** How many steps there is room for. */
+  int capacity() {
+    return step.length;
+  }
+
   /** How many steps have been written so far. */
   long written() {
     return written;

@@ -17,10 +17,13 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 
@@ -81,6 +84,10 @@ class MetricRecorderTest {
   }
 
   private static MetricRecorder recorder(Lease lease, int buffer) {
+    return recorder(lease, buffer, 20_000_000L);
+  }
+
+  private static MetricRecorder recorder(Lease lease, int buffer, long flushNanos) {
     MetricRecorder recorder =
         new MetricRecorder(
             lease,
@@ -88,7 +95,7 @@ class MetricRecorderTest {
             1_000_000L,
             CHUNK,
             buffer,
-            20_000_000L,
+            flushNanos,
             transactions,
             new MetricMeters(new SimpleMeterRegistry()));
     recorder.start();
@@ -172,6 +179,45 @@ class MetricRecorderTest {
                 .query(Float.class)
                 .list())
         .containsExactly(0.25f);
+  }
+
+  @Test
+  @Timeout(value = 30, threadMode = ThreadMode.SEPARATE_THREAD)
+  void theFirstRowIsStoredAtOnceAndLaterOnesOfFastStepsTogether() {
+    Lease lease = running();
+    MetricRecorder recorder = recorder(lease, BUFFER, TimeUnit.HOURS.toNanos(1));
+    train(recorder, 1, CHUNK);
+    awaitSteps(lease, CHUNK);
+    train(recorder, CHUNK + 1, CHUNK + BUFFER / 2 - 1);
+    for (int reads = 0; reads < 50; reads++) {
+      assertThat(storedSteps(lease)).isEqualTo(CHUNK);
+    }
+    train(recorder, CHUNK + BUFFER / 2, CHUNK + BUFFER / 2);
+    awaitSteps(lease, CHUNK + BUFFER / 2);
+    assertThat(
+            jobs.jdbc()
+                .sql("SELECT count(DISTINCT xmin::text) FROM metric_chunk WHERE job_id = ?")
+                .params(lease.jobId())
+                .query(Integer.class)
+                .single())
+        .as("transactions")
+        .isEqualTo(2);
+    finish(recorder, lease);
+    assertStoredOnce(lease, CHUNK + BUFFER / 2);
+  }
+
+  private static void awaitSteps(Lease lease, int steps) {
+    while (storedSteps(lease) < steps) {
+      Thread.onSpinWait();
+    }
+  }
+
+  private static int storedSteps(Lease lease) {
+    return jobs.jdbc()
+        .sql("SELECT step FROM job WHERE id = ?")
+        .params(lease.jobId())
+        .query(Integer.class)
+        .single();
   }
 
   @Test
