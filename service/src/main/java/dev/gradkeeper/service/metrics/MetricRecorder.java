@@ -20,7 +20,7 @@ import org.springframework.dao.DataAccessException;
  *   <li>A thread of its own stores what is there when a row is full, at each flush interval, and at
  *       the end, in fenced transactions that also move the job's progress. A transaction takes the
  *       processor a millisecond or two, so rows of fast steps are stored together: the next one
- *       comes half a flush interval after the last, or when half the buffer is full.
+ *       comes half a flush interval after the last, or when half a buffer is full.
  *   <li>While the database cannot be had it tries on, with the same rows, whose keys make that
  *       harmless.
  *   <li>Once the lease is lost, or storing fails for good, the next step throws.
@@ -111,6 +111,9 @@ public final class MetricRecorder implements TrainingListener {
     throwFailure();
     while (!points.offer(series, step, (float) value)) {
       awaitRoom();
+    }
+    if (points.size() == points.capacity() / 2) {
+      LockSupport.unpark(flusher);
     }
   }
 
@@ -212,6 +215,7 @@ public final class MetricRecorder implements TrainingListener {
         && failure == null
         && checkpoint == null
         && steps.size() < steps.capacity() / 2
+        && points.size() < points.capacity() / 2
         && (left = nextFlush(start) - System.nanoTime()) > 0) {
       LockSupport.parkNanos(this, left);
     }

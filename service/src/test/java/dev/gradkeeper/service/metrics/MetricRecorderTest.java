@@ -206,6 +206,32 @@ class MetricRecorderTest {
     assertStoredOnce(lease, CHUNK + BUFFER / 2);
   }
 
+  @Test
+  @Timeout(value = 30, threadMode = ThreadMode.SEPARATE_THREAD)
+  void halfABufferOfOtherValuesIsStoredAtOnce() {
+    Lease lease = running();
+    MetricRecorder recorder = recorder(lease, BUFFER, TimeUnit.HOURS.toNanos(1));
+    train(recorder, 1, CHUNK);
+    awaitSteps(lease, CHUNK);
+    for (int step = 1; step <= BUFFER / 2; step++) {
+      assertThat(storedValues(lease)).isZero();
+      recorder.onValue("grad_norm/w", step, 0.5);
+    }
+    while (storedValues(lease) < BUFFER / 2) {
+      Thread.onSpinWait();
+    }
+    finish(recorder, lease);
+  }
+
+  private static int storedValues(Lease lease) {
+    return jobs.jdbc()
+        .sql(
+            "SELECT coalesce(sum(cardinality(value)), 0) FROM metric_series_chunk WHERE job_id = ?")
+        .params(lease.jobId())
+        .query(Integer.class)
+        .single();
+  }
+
   private static void awaitSteps(Lease lease, int steps) {
     while (storedSteps(lease) < steps) {
       Thread.onSpinWait();
