@@ -36,6 +36,7 @@ public final class MetricRecorder implements TrainingListener {
   private final Lease lease;
   private final boolean clips;
   private final int chunkSteps;
+  private final int halfBuffer;
   private final long flushNanos;
   private final WorkerTransactions transactions;
   private final MetricMeters meters;
@@ -74,6 +75,7 @@ public final class MetricRecorder implements TrainingListener {
     this.lease = lease;
     this.clips = clips;
     this.chunkSteps = chunkSteps;
+    this.halfBuffer = bufferSteps / 2;
     this.flushNanos = flushNanos;
     this.transactions = transactions;
     this.meters = meters;
@@ -101,7 +103,7 @@ public final class MetricRecorder implements TrainingListener {
       } while (!steps.offer(step, micros, epoch, loss, gradNorm, gradNormClipped, lr));
     }
     int size = steps.size();
-    if (size == chunkSteps || size == steps.capacity() / 2) {
+    if (size == chunkSteps || size == halfBuffer) {
       LockSupport.unpark(flusher);
     }
   }
@@ -112,7 +114,7 @@ public final class MetricRecorder implements TrainingListener {
     while (!points.offer(series, step, (float) value)) {
       awaitRoom();
     }
-    if (points.size() == points.capacity() / 2) {
+    if (points.size() == halfBuffer) {
       LockSupport.unpark(flusher);
     }
   }
@@ -214,8 +216,8 @@ public final class MetricRecorder implements TrainingListener {
     while (end == null
         && failure == null
         && checkpoint == null
-        && steps.size() < steps.capacity() / 2
-        && points.size() < points.capacity() / 2
+        && steps.size() < halfBuffer
+        && points.size() < halfBuffer
         && (left = nextFlush(start) - System.nanoTime()) > 0) {
       LockSupport.parkNanos(this, left);
     }

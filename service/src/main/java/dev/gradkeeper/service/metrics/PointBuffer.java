@@ -60,11 +60,6 @@ final class PointBuffer {
     return numbers.size() - 1;
   }
 
-  /** How many values there is room for. */
-  int capacity() {
-    return step.length;
-  }
-
   int size() {
     return (int) (written - released);
   }

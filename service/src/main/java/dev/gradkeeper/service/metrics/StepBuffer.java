@@ -64,11 +64,6 @@ final class StepBuffer {
     return true;
   }
 
-  /** How many steps there is room for. */
-  int capacity() {
-    return step.length;
-  }
-
   /** How many steps have been written so far. */
   long written() {
     return written;

@@ -165,12 +165,7 @@ class MetricRecorderTest {
                 .query(String.class)
                 .single())
         .isEqualTo("1000 101 0.001");
-    assertThat(
-            jobs.jdbc()
-                .sql("SELECT max(n) FROM metric_chunk WHERE job_id = ?")
-                .params(lease.jobId())
-                .query(Integer.class)
-                .single())
+    assertThat(number("SELECT max(n) FROM metric_chunk WHERE job_id = ?", lease))
         .isLessThanOrEqualTo(CHUNK);
     assertThat(
             jobs.jdbc()
@@ -185,9 +180,7 @@ class MetricRecorderTest {
   @Timeout(value = 30, threadMode = ThreadMode.SEPARATE_THREAD)
   void theFirstRowIsStoredAtOnceAndLaterOnesOfFastStepsTogether() {
     Lease lease = running();
-    MetricRecorder recorder = recorder(lease, BUFFER, TimeUnit.HOURS.toNanos(1));
-    train(recorder, 1, CHUNK);
-    awaitSteps(lease, CHUNK);
+    MetricRecorder recorder = afterTheFirstRow(lease);
     train(recorder, CHUNK + 1, CHUNK + BUFFER / 2 - 1);
     for (int reads = 0; reads < 50; reads++) {
       assertThat(storedSteps(lease)).isEqualTo(CHUNK);
@@ -195,11 +188,7 @@ class MetricRecorderTest {
     train(recorder, CHUNK + BUFFER / 2, CHUNK + BUFFER / 2);
     awaitSteps(lease, CHUNK + BUFFER / 2);
     assertThat(
-            jobs.jdbc()
-                .sql("SELECT count(DISTINCT xmin::text) FROM metric_chunk WHERE job_id = ?")
-                .params(lease.jobId())
-                .query(Integer.class)
-                .single())
+            number("SELECT count(DISTINCT xmin::text) FROM metric_chunk WHERE job_id = ?", lease))
         .as("transactions")
         .isEqualTo(2);
     finish(recorder, lease);
@@ -210,9 +199,7 @@ class MetricRecorderTest {
   @Timeout(value = 30, threadMode = ThreadMode.SEPARATE_THREAD)
   void halfABufferOfOtherValuesIsStoredAtOnce() {
     Lease lease = running();
-    MetricRecorder recorder = recorder(lease, BUFFER, TimeUnit.HOURS.toNanos(1));
-    train(recorder, 1, CHUNK);
-    awaitSteps(lease, CHUNK);
+    MetricRecorder recorder = afterTheFirstRow(lease);
     for (int step = 1; step <= BUFFER / 2; step++) {
       assertThat(storedValues(lease)).isZero();
       recorder.onValue("grad_norm/w", step, 0.5);
@@ -223,13 +210,18 @@ class MetricRecorderTest {
     finish(recorder, lease);
   }
 
+  /** Whose row of steps is stored, and whose next flush of its own accord is half an hour away. */
+  private static MetricRecorder afterTheFirstRow(Lease lease) {
+    MetricRecorder recorder = recorder(lease, BUFFER, TimeUnit.HOURS.toNanos(1));
+    train(recorder, 1, CHUNK);
+    awaitSteps(lease, CHUNK);
+    return recorder;
+  }
+
   private static int storedValues(Lease lease) {
-    return jobs.jdbc()
-        .sql(
-            "SELECT coalesce(sum(cardinality(value)), 0) FROM metric_series_chunk WHERE job_id = ?")
-        .params(lease.jobId())
-        .query(Integer.class)
-        .single();
+    return number(
+        "SELECT coalesce(sum(cardinality(value)), 0) FROM metric_series_chunk WHERE job_id = ?",
+        lease);
   }
 
   private static void awaitSteps(Lease lease, int steps) {
@@ -238,12 +230,13 @@ class MetricRecorderTest {
     }
   }
 
+  /** What a query of one number says of the lease's job. */
+  private static int number(String sql, Lease lease) {
+    return jobs.jdbc().sql(sql).params(lease.jobId()).query(Integer.class).single();
+  }
+
   private static int storedSteps(Lease lease) {
-    return jobs.jdbc()
-        .sql("SELECT step FROM job WHERE id = ?")
-        .params(lease.jobId())
-        .query(Integer.class)
-        .single();
+    return number("SELECT step FROM job WHERE id = ?", lease);
   }
 
   @Test
@@ -285,13 +278,7 @@ class MetricRecorderTest {
         .hasMessageContaining("no longer held by attempt 1");
     assertThatThrownBy(() -> finish(recorder, lease)).isInstanceOf(LeaseLostException.class);
     assertThat(jobs.state(lease.jobId())).isEqualTo("running");
-    assertThat(
-            jobs.jdbc()
-                .sql("SELECT count(*) FROM metric_chunk WHERE job_id = ?")
-                .params(lease.jobId())
-                .query(Integer.class)
-                .single())
-        .isZero();
+    assertThat(number("SELECT count(*) FROM metric_chunk WHERE job_id = ?", lease)).isZero();
   }
 
   @Test
