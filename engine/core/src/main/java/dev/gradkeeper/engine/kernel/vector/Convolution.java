@@ -40,9 +40,8 @@ final class Convolution {
       for (int g = 0; g < groups; g++) {
         pixels.load(n, g);
         for (int o = 0; o < channels; o += step) {
-          for (int row = 0; row < height; row += 2) {
-            int top = Math.min(row, height - 2);
-            pixels.compute(top, o, image, top * pixels.pitch);
+          for (int row = 0; row < height; row++) {
+            pixels.compute(row, o, image, row * pixels.pitch);
           }
           int to = out.offset() + n * out.stride(0) + (g * channels + o) * out.stride(1);
           Transposition.copy(image, 0, step, plane, step, array(out), to, out.stride(1));

@@ -58,6 +58,7 @@ final class ConvolutionBlock {
         for (int o = 0; o < channels; o += step) {
           for (int r = 0; r < height; r++) {
             pixels.compute(2 * r, o, rows, 0);
+            pixels.compute(2 * r + 1, o, rows, pixels.pitch);
             Pooling.maxOfReluPixels(
                 rows,
                 pixels.pitch,

@@ -5,7 +5,7 @@ import dev.gradkeeper.engine.kernel.Window;
 import dev.gradkeeper.engine.kernel.heap.FloatStorage;
 
 /**
- * The results of a convolution, two rows and {@value #CHANNELS} output channels at a time, pixel by
+ * The results of a convolution, a row and {@value #CHANNELS} output channels at a time, pixel by
  * pixel. Unlike {@link ConvolutionLines} it computes nothing between two rows, but its results have
  * to be transposed.
  */
@@ -15,9 +15,6 @@ final class ConvolutionPixels {
 
   private static final int WIDE = 10;
   private static final int NARROW = 8;
-
-  /** A tile loads as many elements as it multiplies: so much slower is it than tiles of lines. */
-  private static final double COST = 1.15;
 
   private final InputLines input = new InputLines();
   private int width;
@@ -37,12 +34,14 @@ final class ConvolutionPixels {
     if (Lanes.COUNT != CHANNELS
         || out.size(1) / groups % CHANNELS != 0
         || width < NARROW
-        || height < 2) {
+        || w.strideWidth() != 1
+        || w.dilationWidth() != 1
+        || PixelTiles.of(w.kernelWidth(), NARROW) == null) {
       return false;
     }
-    int line = Math.ceilDiv(x.size(3) + 2 * w.paddingWidth(), w.strideWidth());
+    int line = x.size(3) + 2 * w.paddingWidth();
     int lines = Math.ceilDiv((height - 1) * line + width, CHANNELS) * CHANNELS;
-    return COST * Math.ceilDiv(height, 2) * 2 * covered(width, tile(width)) < lines;
+    return height * covered(width, tile(width)) < lines;
   }
 
   private static int tile(int width) {
@@ -58,7 +57,7 @@ final class ConvolutionPixels {
     input.set(x, out, w, groups);
     width = out.size(3);
     tile = tile(width);
-    tiles = tile == WIDE ? PixelTiles.WIDE : PixelTiles.NARROW;
+    tiles = PixelTiles.of(w.kernelWidth(), tile);
     pitch = width * CHANNELS;
     int channels = out.size(1);
     int depth = input.layout.depth;
@@ -85,28 +84,25 @@ final class ConvolutionPixels {
   }
 
   /**
-   * Computes the channels of the group from {@code channel} on, in row {@code top} and the next:
-   * those of column i go to {@code yo + i·}{@value #CHANNELS}, and {@link #pitch} further on.
+   * Computes the channels of the group from {@code channel} on, in {@code row}: those of column i
+   * go to {@code yo + i·}{@value #CHANNELS}.
    */
-  void compute(int top, int channel, float[] y, int yo) {
+  void compute(int row, int channel, float[] y, int yo) {
     LineLayout layout = input.layout;
     int first = group * layout.groupOut + channel;
-    int upper = input.at + top * layout.width;
+    int at = input.at + row * layout.width;
     for (int column = 0; ; column = Math.min(column + tile, width - tile)) {
-      int at = upper + column;
       tiles.multiply(
           layout.depth,
           input.array,
-          at,
-          at + layout.width,
+          at + column,
           layout.offsets(),
           weights,
           first * layout.depth,
           starts,
           first,
           y,
-          yo + column * CHANNELS,
-          pitch);
+          yo + column * CHANNELS);
       if (column + tile >= width) {
         return;
       }
