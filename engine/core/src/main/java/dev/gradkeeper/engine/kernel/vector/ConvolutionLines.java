@@ -17,9 +17,11 @@ final class ConvolutionLines {
   private final InputLines input = new InputLines();
   private final LineLayout layout = input.layout;
   private View weight;
-  private View bias;
   private int width;
   private int group;
+
+  /** A vector of the bias for each output channel. */
+  private float[] starts = {};
 
   float[] lines = {};
 
@@ -35,7 +37,6 @@ final class ConvolutionLines {
   /** {@code out} has the shape of the convolution's output. */
   void set(View x, View weight, View bias, View out, Window w, int groups, int step) {
     this.weight = weight;
-    this.bias = bias;
     input.set(x, out, w, groups);
     width = out.size(3);
     pitch = layout.width;
@@ -44,6 +45,14 @@ final class ConvolutionLines {
     stride = Math.ceilDiv(rows * pitch, N) * N;
     if (lines.length < layout.groupOut * stride + 4 * N) {
       lines = new float[layout.groupOut * stride + 4 * N];
+    }
+    int channels = out.size(1);
+    if (starts.length < channels * N) {
+      starts = new float[channels * N];
+    }
+    for (int o = 0; o < channels; o++) {
+      float start = bias == null ? 0 : array(bias)[bias.offset() + o * bias.stride(0)];
+      Lines.fill(start, starts, o * N, N);
     }
   }
 
@@ -58,10 +67,6 @@ final class ConvolutionLines {
     int positions = (count - 1) * pitch + width;
     int rounded = Math.ceilDiv(positions, N) * N;
     int channel = group * layout.groupOut;
-    for (int o = 0; o < layout.groupOut; o++) {
-      float start = bias == null ? 0 : array(bias)[bias.offset() + (channel + o) * bias.stride(0)];
-      Lines.fill(start, lines, o * stride, rounded);
-    }
     Products.sequential(
         layout.groupOut,
         rounded,
@@ -76,7 +81,10 @@ final class ConvolutionLines {
         lines,
         0,
         stride,
-        true);
+        starts,
+        channel * N,
+        N,
+        0);
   }
 
   private static float[] array(View view) {

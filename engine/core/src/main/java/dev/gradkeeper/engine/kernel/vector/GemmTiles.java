@@ -4,12 +4,14 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Register tiles of a matrix product, c = a·b, or c + a·b if {@code load}: {@code tileRxV} computes
- * R rows of V vectors, each output a sequential fma over k. Element (i, l) of a lies at {@code ao +
- * i·as + l·ak}; row l of b starts at {@code bo + rows[l]}; rows of c are {@code cs} apart.
+ * Register tiles of a matrix product, c = start + a·b: {@code tileRxV} computes R rows of V
+ * vectors, each output a sequential fma over k. Element (i, l) of a lies at {@code ao + i·as +
+ * l·ak}; row l of b starts at {@code bo + rows[l]}; rows of c are {@code cs} apart. Vector v of row
+ * i starts from the one at {@code fo + i·fs + v·fv} of {@code from}, which may be c itself.
  *
  * <p>Straight-line code on local variables: C2 boxes vectors in arrays, and past some hundred
- * inlined vector calls in one method it boxes all of them.
+ * inlined vector calls in one method it boxes all of them. Branches between vectors can box them
+ * too.
  */
 final class GemmTiles {
   private static final VectorSpecies<Float> F = Lanes.FLOATS;
@@ -28,7 +30,10 @@ final class GemmTiles {
         float[] c,
         int co,
         int cs,
-        boolean load);
+        float[] from,
+        int fo,
+        int fs,
+        int fv);
   }
 
   /**
@@ -42,9 +47,6 @@ final class GemmTiles {
     {GemmTiles::tile4x1, GemmTiles::tile4x2, GemmTiles::tile4x4},
     {GemmTiles::tile6x1, GemmTiles::tile6x2, GemmTiles::tile6x4}
   };
-
-  /** What a tile starts from without {@code load}: a branch between vectors could box them. */
-  private static final float[] ZEROS = new float[4 * N];
 
   private GemmTiles() {}
 
@@ -60,34 +62,34 @@ final class GemmTiles {
       float[] c,
       int co,
       int cs,
-      boolean load) {
-    float[] from = load ? c : ZEROS;
-    int f = load ? co : 0;
-    int fs = load ? cs : 0;
-    FloatVector s00 = FloatVector.fromArray(F, from, f);
-    FloatVector s01 = FloatVector.fromArray(F, from, f + N);
-    FloatVector s02 = FloatVector.fromArray(F, from, f + 2 * N);
-    FloatVector s03 = FloatVector.fromArray(F, from, f + 3 * N);
-    FloatVector s10 = FloatVector.fromArray(F, from, f + fs);
-    FloatVector s11 = FloatVector.fromArray(F, from, f + fs + N);
-    FloatVector s12 = FloatVector.fromArray(F, from, f + fs + 2 * N);
-    FloatVector s13 = FloatVector.fromArray(F, from, f + fs + 3 * N);
-    FloatVector s20 = FloatVector.fromArray(F, from, f + 2 * fs);
-    FloatVector s21 = FloatVector.fromArray(F, from, f + 2 * fs + N);
-    FloatVector s22 = FloatVector.fromArray(F, from, f + 2 * fs + 2 * N);
-    FloatVector s23 = FloatVector.fromArray(F, from, f + 2 * fs + 3 * N);
-    FloatVector s30 = FloatVector.fromArray(F, from, f + 3 * fs);
-    FloatVector s31 = FloatVector.fromArray(F, from, f + 3 * fs + N);
-    FloatVector s32 = FloatVector.fromArray(F, from, f + 3 * fs + 2 * N);
-    FloatVector s33 = FloatVector.fromArray(F, from, f + 3 * fs + 3 * N);
-    FloatVector s40 = FloatVector.fromArray(F, from, f + 4 * fs);
-    FloatVector s41 = FloatVector.fromArray(F, from, f + 4 * fs + N);
-    FloatVector s42 = FloatVector.fromArray(F, from, f + 4 * fs + 2 * N);
-    FloatVector s43 = FloatVector.fromArray(F, from, f + 4 * fs + 3 * N);
-    FloatVector s50 = FloatVector.fromArray(F, from, f + 5 * fs);
-    FloatVector s51 = FloatVector.fromArray(F, from, f + 5 * fs + N);
-    FloatVector s52 = FloatVector.fromArray(F, from, f + 5 * fs + 2 * N);
-    FloatVector s53 = FloatVector.fromArray(F, from, f + 5 * fs + 3 * N);
+      float[] from,
+      int fo,
+      int fs,
+      int fv) {
+    FloatVector s00 = FloatVector.fromArray(F, from, fo);
+    FloatVector s01 = FloatVector.fromArray(F, from, fo + fv);
+    FloatVector s02 = FloatVector.fromArray(F, from, fo + 2 * fv);
+    FloatVector s03 = FloatVector.fromArray(F, from, fo + 3 * fv);
+    FloatVector s10 = FloatVector.fromArray(F, from, fo + fs);
+    FloatVector s11 = FloatVector.fromArray(F, from, fo + fs + fv);
+    FloatVector s12 = FloatVector.fromArray(F, from, fo + fs + 2 * fv);
+    FloatVector s13 = FloatVector.fromArray(F, from, fo + fs + 3 * fv);
+    FloatVector s20 = FloatVector.fromArray(F, from, fo + 2 * fs);
+    FloatVector s21 = FloatVector.fromArray(F, from, fo + 2 * fs + fv);
+    FloatVector s22 = FloatVector.fromArray(F, from, fo + 2 * fs + 2 * fv);
+    FloatVector s23 = FloatVector.fromArray(F, from, fo + 2 * fs + 3 * fv);
+    FloatVector s30 = FloatVector.fromArray(F, from, fo + 3 * fs);
+    FloatVector s31 = FloatVector.fromArray(F, from, fo + 3 * fs + fv);
+    FloatVector s32 = FloatVector.fromArray(F, from, fo + 3 * fs + 2 * fv);
+    FloatVector s33 = FloatVector.fromArray(F, from, fo + 3 * fs + 3 * fv);
+    FloatVector s40 = FloatVector.fromArray(F, from, fo + 4 * fs);
+    FloatVector s41 = FloatVector.fromArray(F, from, fo + 4 * fs + fv);
+    FloatVector s42 = FloatVector.fromArray(F, from, fo + 4 * fs + 2 * fv);
+    FloatVector s43 = FloatVector.fromArray(F, from, fo + 4 * fs + 3 * fv);
+    FloatVector s50 = FloatVector.fromArray(F, from, fo + 5 * fs);
+    FloatVector s51 = FloatVector.fromArray(F, from, fo + 5 * fs + fv);
+    FloatVector s52 = FloatVector.fromArray(F, from, fo + 5 * fs + 2 * fv);
+    FloatVector s53 = FloatVector.fromArray(F, from, fo + 5 * fs + 3 * fv);
     int ai = ao;
     for (int l = 0; l < k; l++) {
       int bi = bo + rows[l];
@@ -165,22 +167,22 @@ final class GemmTiles {
       float[] c,
       int co,
       int cs,
-      boolean load) {
-    float[] from = load ? c : ZEROS;
-    int f = load ? co : 0;
-    int fs = load ? cs : 0;
-    FloatVector s00 = FloatVector.fromArray(F, from, f);
-    FloatVector s01 = FloatVector.fromArray(F, from, f + N);
-    FloatVector s10 = FloatVector.fromArray(F, from, f + fs);
-    FloatVector s11 = FloatVector.fromArray(F, from, f + fs + N);
-    FloatVector s20 = FloatVector.fromArray(F, from, f + 2 * fs);
-    FloatVector s21 = FloatVector.fromArray(F, from, f + 2 * fs + N);
-    FloatVector s30 = FloatVector.fromArray(F, from, f + 3 * fs);
-    FloatVector s31 = FloatVector.fromArray(F, from, f + 3 * fs + N);
-    FloatVector s40 = FloatVector.fromArray(F, from, f + 4 * fs);
-    FloatVector s41 = FloatVector.fromArray(F, from, f + 4 * fs + N);
-    FloatVector s50 = FloatVector.fromArray(F, from, f + 5 * fs);
-    FloatVector s51 = FloatVector.fromArray(F, from, f + 5 * fs + N);
+      float[] from,
+      int fo,
+      int fs,
+      int fv) {
+    FloatVector s00 = FloatVector.fromArray(F, from, fo);
+    FloatVector s01 = FloatVector.fromArray(F, from, fo + fv);
+    FloatVector s10 = FloatVector.fromArray(F, from, fo + fs);
+    FloatVector s11 = FloatVector.fromArray(F, from, fo + fs + fv);
+    FloatVector s20 = FloatVector.fromArray(F, from, fo + 2 * fs);
+    FloatVector s21 = FloatVector.fromArray(F, from, fo + 2 * fs + fv);
+    FloatVector s30 = FloatVector.fromArray(F, from, fo + 3 * fs);
+    FloatVector s31 = FloatVector.fromArray(F, from, fo + 3 * fs + fv);
+    FloatVector s40 = FloatVector.fromArray(F, from, fo + 4 * fs);
+    FloatVector s41 = FloatVector.fromArray(F, from, fo + 4 * fs + fv);
+    FloatVector s50 = FloatVector.fromArray(F, from, fo + 5 * fs);
+    FloatVector s51 = FloatVector.fromArray(F, from, fo + 5 * fs + fv);
     int ai = ao;
     for (int l = 0; l < k; l++) {
       int bi = bo + rows[l];
@@ -232,16 +234,16 @@ final class GemmTiles {
       float[] c,
       int co,
       int cs,
-      boolean load) {
-    float[] from = load ? c : ZEROS;
-    int f = load ? co : 0;
-    int fs = load ? cs : 0;
-    FloatVector s00 = FloatVector.fromArray(F, from, f);
-    FloatVector s10 = FloatVector.fromArray(F, from, f + fs);
-    FloatVector s20 = FloatVector.fromArray(F, from, f + 2 * fs);
-    FloatVector s30 = FloatVector.fromArray(F, from, f + 3 * fs);
-    FloatVector s40 = FloatVector.fromArray(F, from, f + 4 * fs);
-    FloatVector s50 = FloatVector.fromArray(F, from, f + 5 * fs);
+      float[] from,
+      int fo,
+      int fs,
+      int fv) {
+    FloatVector s00 = FloatVector.fromArray(F, from, fo);
+    FloatVector s10 = FloatVector.fromArray(F, from, fo + fs);
+    FloatVector s20 = FloatVector.fromArray(F, from, fo + 2 * fs);
+    FloatVector s30 = FloatVector.fromArray(F, from, fo + 3 * fs);
+    FloatVector s40 = FloatVector.fromArray(F, from, fo + 4 * fs);
+    FloatVector s50 = FloatVector.fromArray(F, from, fo + 5 * fs);
     int ai = ao;
     for (int l = 0; l < k; l++) {
       int bi = bo + rows[l];
@@ -280,26 +282,26 @@ final class GemmTiles {
       float[] c,
       int co,
       int cs,
-      boolean load) {
-    float[] from = load ? c : ZEROS;
-    int f = load ? co : 0;
-    int fs = load ? cs : 0;
-    FloatVector s00 = FloatVector.fromArray(F, from, f);
-    FloatVector s01 = FloatVector.fromArray(F, from, f + N);
-    FloatVector s02 = FloatVector.fromArray(F, from, f + 2 * N);
-    FloatVector s03 = FloatVector.fromArray(F, from, f + 3 * N);
-    FloatVector s10 = FloatVector.fromArray(F, from, f + fs);
-    FloatVector s11 = FloatVector.fromArray(F, from, f + fs + N);
-    FloatVector s12 = FloatVector.fromArray(F, from, f + fs + 2 * N);
-    FloatVector s13 = FloatVector.fromArray(F, from, f + fs + 3 * N);
-    FloatVector s20 = FloatVector.fromArray(F, from, f + 2 * fs);
-    FloatVector s21 = FloatVector.fromArray(F, from, f + 2 * fs + N);
-    FloatVector s22 = FloatVector.fromArray(F, from, f + 2 * fs + 2 * N);
-    FloatVector s23 = FloatVector.fromArray(F, from, f + 2 * fs + 3 * N);
-    FloatVector s30 = FloatVector.fromArray(F, from, f + 3 * fs);
-    FloatVector s31 = FloatVector.fromArray(F, from, f + 3 * fs + N);
-    FloatVector s32 = FloatVector.fromArray(F, from, f + 3 * fs + 2 * N);
-    FloatVector s33 = FloatVector.fromArray(F, from, f + 3 * fs + 3 * N);
+      float[] from,
+      int fo,
+      int fs,
+      int fv) {
+    FloatVector s00 = FloatVector.fromArray(F, from, fo);
+    FloatVector s01 = FloatVector.fromArray(F, from, fo + fv);
+    FloatVector s02 = FloatVector.fromArray(F, from, fo + 2 * fv);
+    FloatVector s03 = FloatVector.fromArray(F, from, fo + 3 * fv);
+    FloatVector s10 = FloatVector.fromArray(F, from, fo + fs);
+    FloatVector s11 = FloatVector.fromArray(F, from, fo + fs + fv);
+    FloatVector s12 = FloatVector.fromArray(F, from, fo + fs + 2 * fv);
+    FloatVector s13 = FloatVector.fromArray(F, from, fo + fs + 3 * fv);
+    FloatVector s20 = FloatVector.fromArray(F, from, fo + 2 * fs);
+    FloatVector s21 = FloatVector.fromArray(F, from, fo + 2 * fs + fv);
+    FloatVector s22 = FloatVector.fromArray(F, from, fo + 2 * fs + 2 * fv);
+    FloatVector s23 = FloatVector.fromArray(F, from, fo + 2 * fs + 3 * fv);
+    FloatVector s30 = FloatVector.fromArray(F, from, fo + 3 * fs);
+    FloatVector s31 = FloatVector.fromArray(F, from, fo + 3 * fs + fv);
+    FloatVector s32 = FloatVector.fromArray(F, from, fo + 3 * fs + 2 * fv);
+    FloatVector s33 = FloatVector.fromArray(F, from, fo + 3 * fs + 3 * fv);
     int ai = ao;
     for (int l = 0; l < k; l++) {
       int bi = bo + rows[l];
@@ -359,18 +361,18 @@ final class GemmTiles {
       float[] c,
       int co,
       int cs,
-      boolean load) {
-    float[] from = load ? c : ZEROS;
-    int f = load ? co : 0;
-    int fs = load ? cs : 0;
-    FloatVector s00 = FloatVector.fromArray(F, from, f);
-    FloatVector s01 = FloatVector.fromArray(F, from, f + N);
-    FloatVector s10 = FloatVector.fromArray(F, from, f + fs);
-    FloatVector s11 = FloatVector.fromArray(F, from, f + fs + N);
-    FloatVector s20 = FloatVector.fromArray(F, from, f + 2 * fs);
-    FloatVector s21 = FloatVector.fromArray(F, from, f + 2 * fs + N);
-    FloatVector s30 = FloatVector.fromArray(F, from, f + 3 * fs);
-    FloatVector s31 = FloatVector.fromArray(F, from, f + 3 * fs + N);
+      float[] from,
+      int fo,
+      int fs,
+      int fv) {
+    FloatVector s00 = FloatVector.fromArray(F, from, fo);
+    FloatVector s01 = FloatVector.fromArray(F, from, fo + fv);
+    FloatVector s10 = FloatVector.fromArray(F, from, fo + fs);
+    FloatVector s11 = FloatVector.fromArray(F, from, fo + fs + fv);
+    FloatVector s20 = FloatVector.fromArray(F, from, fo + 2 * fs);
+    FloatVector s21 = FloatVector.fromArray(F, from, fo + 2 * fs + fv);
+    FloatVector s30 = FloatVector.fromArray(F, from, fo + 3 * fs);
+    FloatVector s31 = FloatVector.fromArray(F, from, fo + 3 * fs + fv);
     int ai = ao;
     for (int l = 0; l < k; l++) {
       int bi = bo + rows[l];
@@ -412,14 +414,14 @@ final class GemmTiles {
       float[] c,
       int co,
       int cs,
-      boolean load) {
-    float[] from = load ? c : ZEROS;
-    int f = load ? co : 0;
-    int fs = load ? cs : 0;
-    FloatVector s00 = FloatVector.fromArray(F, from, f);
-    FloatVector s10 = FloatVector.fromArray(F, from, f + fs);
-    FloatVector s20 = FloatVector.fromArray(F, from, f + 2 * fs);
-    FloatVector s30 = FloatVector.fromArray(F, from, f + 3 * fs);
+      float[] from,
+      int fo,
+      int fs,
+      int fv) {
+    FloatVector s00 = FloatVector.fromArray(F, from, fo);
+    FloatVector s10 = FloatVector.fromArray(F, from, fo + fs);
+    FloatVector s20 = FloatVector.fromArray(F, from, fo + 2 * fs);
+    FloatVector s30 = FloatVector.fromArray(F, from, fo + 3 * fs);
     int ai = ao;
     for (int l = 0; l < k; l++) {
       int bi = bo + rows[l];
@@ -452,18 +454,18 @@ final class GemmTiles {
       float[] c,
       int co,
       int cs,
-      boolean load) {
-    float[] from = load ? c : ZEROS;
-    int f = load ? co : 0;
-    int fs = load ? cs : 0;
-    FloatVector s00 = FloatVector.fromArray(F, from, f);
-    FloatVector s01 = FloatVector.fromArray(F, from, f + N);
-    FloatVector s02 = FloatVector.fromArray(F, from, f + 2 * N);
-    FloatVector s03 = FloatVector.fromArray(F, from, f + 3 * N);
-    FloatVector s10 = FloatVector.fromArray(F, from, f + fs);
-    FloatVector s11 = FloatVector.fromArray(F, from, f + fs + N);
-    FloatVector s12 = FloatVector.fromArray(F, from, f + fs + 2 * N);
-    FloatVector s13 = FloatVector.fromArray(F, from, f + fs + 3 * N);
+      float[] from,
+      int fo,
+      int fs,
+      int fv) {
+    FloatVector s00 = FloatVector.fromArray(F, from, fo);
+    FloatVector s01 = FloatVector.fromArray(F, from, fo + fv);
+    FloatVector s02 = FloatVector.fromArray(F, from, fo + 2 * fv);
+    FloatVector s03 = FloatVector.fromArray(F, from, fo + 3 * fv);
+    FloatVector s10 = FloatVector.fromArray(F, from, fo + fs);
+    FloatVector s11 = FloatVector.fromArray(F, from, fo + fs + fv);
+    FloatVector s12 = FloatVector.fromArray(F, from, fo + fs + 2 * fv);
+    FloatVector s13 = FloatVector.fromArray(F, from, fo + fs + 3 * fv);
     int ai = ao;
     for (int l = 0; l < k; l++) {
       int bi = bo + rows[l];
@@ -505,14 +507,14 @@ final class GemmTiles {
       float[] c,
       int co,
       int cs,
-      boolean load) {
-    float[] from = load ? c : ZEROS;
-    int f = load ? co : 0;
-    int fs = load ? cs : 0;
-    FloatVector s00 = FloatVector.fromArray(F, from, f);
-    FloatVector s01 = FloatVector.fromArray(F, from, f + N);
-    FloatVector s10 = FloatVector.fromArray(F, from, f + fs);
-    FloatVector s11 = FloatVector.fromArray(F, from, f + fs + N);
+      float[] from,
+      int fo,
+      int fs,
+      int fv) {
+    FloatVector s00 = FloatVector.fromArray(F, from, fo);
+    FloatVector s01 = FloatVector.fromArray(F, from, fo + fv);
+    FloatVector s10 = FloatVector.fromArray(F, from, fo + fs);
+    FloatVector s11 = FloatVector.fromArray(F, from, fo + fs + fv);
     int ai = ao;
     for (int l = 0; l < k; l++) {
       int bi = bo + rows[l];
@@ -544,12 +546,12 @@ final class GemmTiles {
       float[] c,
       int co,
       int cs,
-      boolean load) {
-    float[] from = load ? c : ZEROS;
-    int f = load ? co : 0;
-    int fs = load ? cs : 0;
-    FloatVector s00 = FloatVector.fromArray(F, from, f);
-    FloatVector s10 = FloatVector.fromArray(F, from, f + fs);
+      float[] from,
+      int fo,
+      int fs,
+      int fv) {
+    FloatVector s00 = FloatVector.fromArray(F, from, fo);
+    FloatVector s10 = FloatVector.fromArray(F, from, fo + fs);
     int ai = ao;
     for (int l = 0; l < k; l++) {
       int bi = bo + rows[l];
@@ -576,13 +578,14 @@ final class GemmTiles {
       float[] c,
       int co,
       int cs,
-      boolean load) {
-    float[] from = load ? c : ZEROS;
-    int f = load ? co : 0;
-    FloatVector s00 = FloatVector.fromArray(F, from, f);
-    FloatVector s01 = FloatVector.fromArray(F, from, f + N);
-    FloatVector s02 = FloatVector.fromArray(F, from, f + 2 * N);
-    FloatVector s03 = FloatVector.fromArray(F, from, f + 3 * N);
+      float[] from,
+      int fo,
+      int fs,
+      int fv) {
+    FloatVector s00 = FloatVector.fromArray(F, from, fo);
+    FloatVector s01 = FloatVector.fromArray(F, from, fo + fv);
+    FloatVector s02 = FloatVector.fromArray(F, from, fo + 2 * fv);
+    FloatVector s03 = FloatVector.fromArray(F, from, fo + 3 * fv);
     int ai = ao;
     for (int l = 0; l < k; l++) {
       int bi = bo + rows[l];
@@ -615,11 +618,12 @@ final class GemmTiles {
       float[] c,
       int co,
       int cs,
-      boolean load) {
-    float[] from = load ? c : ZEROS;
-    int f = load ? co : 0;
-    FloatVector s00 = FloatVector.fromArray(F, from, f);
-    FloatVector s01 = FloatVector.fromArray(F, from, f + N);
+      float[] from,
+      int fo,
+      int fs,
+      int fv) {
+    FloatVector s00 = FloatVector.fromArray(F, from, fo);
+    FloatVector s01 = FloatVector.fromArray(F, from, fo + fv);
     int ai = ao;
     for (int l = 0; l < k; l++) {
       int bi = bo + rows[l];
@@ -646,10 +650,11 @@ final class GemmTiles {
       float[] c,
       int co,
       int cs,
-      boolean load) {
-    float[] from = load ? c : ZEROS;
-    int f = load ? co : 0;
-    FloatVector s00 = FloatVector.fromArray(F, from, f);
+      float[] from,
+      int fo,
+      int fs,
+      int fv) {
+    FloatVector s00 = FloatVector.fromArray(F, from, fo);
     int ai = ao;
     for (int l = 0; l < k; l++) {
       int bi = bo + rows[l];

@@ -20,6 +20,8 @@ final class Products {
   /** Columns of one pass over a matrix b. */
   static final int PANEL = N << PANEL_TILE;
 
+  private static final float[] ZEROS = new float[N];
+
   private Products() {}
 
   /**
@@ -40,15 +42,75 @@ final class Products {
       int co,
       int cs,
       boolean load) {
+    if (load) {
+      sequential(m, n, k, a, ao, as, ak, b, bo, rows, c, co, cs, c, co, cs, N);
+    } else {
+      sequential(m, n, k, a, ao, as, ak, b, bo, rows, c, co, cs, ZEROS, 0, 0, 0);
+    }
+  }
+
+  /** c[m, n] = start + a·b, sequentially over k; layout as in {@link GemmTiles}. */
+  static void sequential(
+      int m,
+      int n,
+      int k,
+      float[] a,
+      int ao,
+      int as,
+      int ak,
+      float[] b,
+      int bo,
+      int[] rows,
+      float[] c,
+      int co,
+      int cs,
+      float[] from,
+      int fo,
+      int fs,
+      int fv) {
     int full = n & -N;
     int j = 0;
     while (j < full) {
       int vectors = full - j >= PANEL ? PANEL_TILE : full - j >= 2 * N ? 1 : 0;
-      tiles(vectors, m, k, a, ao, as, ak, b, bo + j, rows, c, co + j, cs, load);
+      tiles(
+          vectors,
+          m,
+          k,
+          a,
+          ao,
+          as,
+          ak,
+          b,
+          bo + j,
+          rows,
+          c,
+          co + j,
+          cs,
+          from,
+          fo + j / N * fv,
+          fs,
+          fv);
       j += N << vectors;
     }
     if (j < n) {
-      edge(m, n - j, k, a, ao, as, ak, b, bo + j, rows, c, co + j, cs, load);
+      edge(
+          m,
+          n - j,
+          k,
+          a,
+          ao,
+          as,
+          ak,
+          b,
+          bo + j,
+          rows,
+          c,
+          co + j,
+          cs,
+          from,
+          fo + j / N * fv,
+          fs,
+          fv);
     }
   }
 
@@ -66,11 +128,14 @@ final class Products {
       float[] c,
       int co,
       int cs,
-      boolean load) {
+      float[] from,
+      int fo,
+      int fs,
+      int fv) {
     for (int i = 0; i < m; ) {
       int height = Math.min((m - i) / 2, 3);
       GemmTiles.TILES[height][vectors].multiply(
-          k, a, ao + i * as, as, ak, b, bo, rows, c, co + i * cs, cs, load);
+          k, a, ao + i * as, as, ak, b, bo, rows, c, co + i * cs, cs, from, fo + i * fs, fs, fv);
       i += Math.max(2 * height, 1);
     }
   }
@@ -94,20 +159,43 @@ final class Products {
       float[] c,
       int co,
       int cs,
-      boolean load) {
+      float[] from,
+      int fo,
+      int fs,
+      int fv) {
     Scratch scratch = Scratch.get();
     float[] sums = scratch.edge(m * N);
-    if (load) {
-      Lines.copyRows(c, co, cs, sums, 0, N, m, n);
+    if (fv > 0) {
+      Lines.copyRows(from, fo, fs, sums, 0, N, m, n);
+      from = sums;
+      fo = 0;
+      fs = N;
     }
     if (k > 0 && bo + rows[k - 1] + N > b.length) {
       float[] columns = scratch.columns(k * N);
       for (int l = 0; l < k; l++) {
         Lines.copyRows(b, bo + rows[l], 0, columns, l * N, 0, 1, n);
       }
-      tiles(0, m, k, a, ao, as, ak, columns, 0, scratch.columnStarts(k), sums, 0, N, load);
+      tiles(
+          0,
+          m,
+          k,
+          a,
+          ao,
+          as,
+          ak,
+          columns,
+          0,
+          scratch.columnStarts(k),
+          sums,
+          0,
+          N,
+          from,
+          fo,
+          fs,
+          fv);
     } else {
-      tiles(0, m, k, a, ao, as, ak, b, bo, rows, sums, 0, N, load);
+      tiles(0, m, k, a, ao, as, ak, b, bo, rows, sums, 0, N, from, fo, fs, fv);
     }
     Lines.copyRows(sums, 0, N, c, co, cs, m, n);
   }
