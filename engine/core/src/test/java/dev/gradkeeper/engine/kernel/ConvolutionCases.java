@@ -30,6 +30,16 @@ final class ConvolutionCases extends CaseList {
       new Shape(2, 17, 20, 6, 5, 1, new Window(3, 3, 1, 1, 1, 1, 1, 1)),
       new Shape(3, 40, 3, 4, 4, 1, new Window(2, 3, 1, 1, 1, 1, 1, 1)),
       new Shape(70, 1, 2, 40, 40, 1, new Window(3, 3, 2, 2, 1, 1, 2, 2)),
+      // 16 channels at a time: 8 or 10 outputs, the last ones twice, in groups, too narrow, too
+      // wide a window
+      new Shape(2, 3, 16, 7, 16, 1, new Window(5, 5, 1, 1, 2, 2, 1, 1)),
+      new Shape(2, 4, 16, 9, 15, 1, new Window(3, 3, 1, 1, 1, 1, 1, 1)),
+      new Shape(2, 4, 32, 9, 18, 2, new Window(2, 3, 1, 1, 1, 1, 2, 1)),
+      new Shape(2, 3, 16, 1, 9, 1, new Window(1, 3, 1, 1, 0, 1, 1, 1)),
+      new Shape(1, 2, 16, 6, 6, 1, Window.square(5, 1)),
+      new Shape(1, 2, 16, 9, 18, 1, new Window(7, 7, 1, 1, 3, 3, 1, 1)),
+      new Shape(1, 2, 16, 12, 24, 1, new Window(3, 3, 1, 2, 1, 1, 1, 1)),
+      new Shape(1, 2, 16, 12, 24, 1, new Window(3, 3, 1, 1, 1, 2, 1, 2)),
       // alike but for one thing: kernels may keep what they worked out for a shape
       new Shape(2, 4, 4, 8, 8, 1, new Window(3, 3, 1, 1, 1, 1, 1, 1)),
       new Shape(2, 4, 4, 8, 8, 1, Window.square(1, 1)),
