@@ -176,27 +176,11 @@ final class Products {
       for (int l = 0; l < k; l++) {
         Lines.copyRows(b, bo + rows[l], 0, columns, l * N, 0, 1, n);
       }
-      tiles(
-          0,
-          m,
-          k,
-          a,
-          ao,
-          as,
-          ak,
-          columns,
-          0,
-          scratch.columnStarts(k),
-          sums,
-          0,
-          N,
-          from,
-          fo,
-          fs,
-          fv);
-    } else {
-      tiles(0, m, k, a, ao, as, ak, b, bo, rows, sums, 0, N, from, fo, fs, fv);
+      b = columns;
+      bo = 0;
+      rows = scratch.columnStarts(k);
     }
+    tiles(0, m, k, a, ao, as, ak, b, bo, rows, sums, 0, N, from, fo, fs, fv);
     Lines.copyRows(sums, 0, N, c, co, cs, m, n);
   }
 
